@@ -1,0 +1,71 @@
+"""Settings of a process, read once from its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from environs import Env
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a process is told from outside. Secrets come only from here, never from a file in the tree."""
+
+    locality: str
+    """Path of the locality's TOML file."""
+    mongodb_uri: str
+    kafka_bootstrap: str
+    kafka_api_version: tuple[int, ...] | None
+    """Protocol version to speak without asking; the embedded broker cannot be asked."""
+    kafka_partitions: int
+    kafka_replication: int
+    auth_jwks: str
+    """URL or file path of the JSON Web Key Set that signs access tokens."""
+    auth_issuer: str
+    auth_audience: str
+    http_port: int
+    """Port of this process's HTTP: the API, or a worker's health and metrics."""
+    log_level: str
+    transaction_timeout: timedelta
+    outbox_retention: timedelta
+    inbox_retention: timedelta
+    topic_retention: timedelta
+    idempotency_retention: timedelta
+    lease: timedelta
+    """How long a relay owns the outbox without renewing."""
+    retry_attempts: int
+    retry_base: timedelta
+    retry_cap: timedelta
+    max_body_bytes: int
+    max_page: int
+
+
+def load_settings(env: Env | None = None) -> Settings:
+    """Read the environment; raises ``environs.EnvError`` naming the variable that is missing or wrong."""
+    env = env or Env()
+    api_version = env.str("KAFKA_API_VERSION", "")
+    return Settings(
+        locality=env.str("LOCALITY", "deploy/localities/newhaven-dieppe.toml"),
+        mongodb_uri=env.str("MONGODB_URI"),
+        kafka_bootstrap=env.str("KAFKA_BOOTSTRAP_SERVERS"),
+        kafka_api_version=tuple(int(part) for part in api_version.split(".")) if api_version else None,
+        kafka_partitions=env.int("KAFKA_PARTITIONS", 4),
+        kafka_replication=env.int("KAFKA_REPLICATION", 1),
+        auth_jwks=env.str("AUTH_JWKS", "http://127.0.0.1:8080/.well-known/jwks.json"),
+        auth_issuer=env.str("AUTH_ISSUER", "living-newhaven"),
+        auth_audience=env.str("AUTH_AUDIENCE", "living-newhaven"),
+        http_port=env.int("HTTP_PORT", 8000),
+        log_level=env.str("LOG_LEVEL", "INFO"),
+        transaction_timeout=timedelta(seconds=env.float("TRANSACTION_TIMEOUT_SECONDS", 10)),
+        outbox_retention=timedelta(days=env.float("OUTBOX_RETENTION_DAYS", 30)),
+        inbox_retention=timedelta(days=env.float("INBOX_RETENTION_DAYS", 90)),
+        topic_retention=timedelta(days=env.float("TOPIC_RETENTION_DAYS", 7)),
+        idempotency_retention=timedelta(days=env.float("IDEMPOTENCY_RETENTION_DAYS", 7)),
+        lease=timedelta(seconds=env.float("RELAY_LEASE_SECONDS", 10)),
+        retry_attempts=env.int("RETRY_ATTEMPTS", 5),
+        retry_base=timedelta(seconds=env.float("RETRY_BASE_SECONDS", 0.1)),
+        retry_cap=timedelta(seconds=env.float("RETRY_CAP_SECONDS", 5)),
+        max_body_bytes=env.int("MAX_BODY_BYTES", 1024 * 1024),
+        max_page=env.int("MAX_PAGE", 200),
+    )

@@ -1,0 +1,131 @@
+"""One command or one batch of events: everything it writes and everything it says, or nothing.
+
+A unit of work is one MongoDB transaction (snapshot reads, majority, journalled). mongoengine's ``save()`` and
+``update()`` and raw collection calls inside it take part without being told, because the session is bound to the
+context (pymongo ``ClientSession.bind``). Publishing is possible only here, so a write to the database and to Kafka
+side by side cannot be expressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import pymongo
+from bson import Timestamp
+from pymongo.client_session import ClientSession, TransactionOptions
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+from pymongo.write_concern import WriteConcern
+
+from contracts.base import Event
+from kernel import outbox
+from kernel.clock import Clock
+from kernel.config import Settings
+from kernel.envelope import Envelope
+from kernel.ids import new_id
+from kernel.locality import Locality
+from kernel.mongo import RawDatabase
+
+T = TypeVar("T")
+
+DURABLE = TransactionOptions(
+    read_concern=ReadConcern("snapshot"),
+    write_concern=WriteConcern("majority", j=True),
+    read_preference=ReadPreference.PRIMARY,
+)
+
+
+@dataclass
+class UnitOfWork:
+    """What a command or handler is given: the database inside the transaction, the time, and ``publish``."""
+
+    db: RawDatabase
+    locality: Locality
+    clock: Clock
+    traceparent: str | None = None
+    cause: Envelope | None = None
+    """The event being handled, or None in a command."""
+    _rows: list[outbox.Row] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        """The current instant in UTC, to the millisecond."""
+        return self.clock.now()
+
+    def publish(self, event: Event) -> str:
+        """Say ``event`` when, and only when, this unit of work commits. Returns the event's id."""
+        envelope = outbox.envelope_of(
+            event,
+            event_id=new_id(),
+            time=self.now(),
+            locality=self.locality.slug,
+            traceparent=self.cause.traceparent if self.cause else self.traceparent,
+            causationid=self.cause.id if self.cause else None,
+        )
+        self._rows.append(outbox.row_of(envelope, outbox.topic_for(event, self.locality.slug)))
+        return envelope.id
+
+    def flush(self, session: ClientSession) -> None:
+        """Write what was published into the outbox: the last write of the transaction, one insert for all of it.
+
+        ``stamp`` is the server's logical clock as this transaction saw it. Two transactions that touched a common
+        document have stamps in the order of their commits, whatever their wall clocks said: the order to publish in
+        when the change stream cannot tell it any more.
+        """
+        if not self._rows:
+            return
+        stamp = session.operation_time or Timestamp(0, 0)
+        for index, row in enumerate(self._rows):
+            row["stamp"] = stamp
+            row["n"] = index
+        self.db[outbox.COLLECTION].insert_many(self._rows, ordered=True)
+
+
+class Store:
+    """Opens units of work on one service's database."""
+
+    def __init__(self, db: RawDatabase, locality: Locality, clock: Clock, settings: Settings) -> None:
+        self.db = db
+        self.locality = locality
+        self.clock = clock
+        self._timeout = settings.transaction_timeout.total_seconds()
+
+    def transact(self, work: Callable[[UnitOfWork], T], *, traceparent: str | None = None) -> T:
+        """Run ``work`` in one transaction and return what it returns, after the commit is durable.
+
+        ``work`` may be run several times (write conflicts, elections, an unknown commit result are retried until the
+        transaction timeout), so it must do nothing that a rollback does not undo. Whatever it raises rolls
+        everything back and is raised to the caller.
+        """
+
+        def attempt(session: ClientSession) -> T:
+            uow = UnitOfWork(db=self.db, locality=self.locality, clock=self.clock, traceparent=traceparent)
+            try:
+                result = work(uow)
+                uow.flush(session)
+            except PyMongoError:
+                raise
+            except Exception as error:
+                raise _driver_error_behind(error) or error
+            return result
+
+        with (
+            pymongo.timeout(self._timeout),
+            self.db.client.start_session(default_transaction_options=DURABLE) as session,
+            session.bind(end_session=False),
+        ):
+            result: T = session.with_transaction(attempt)
+            return result
+
+
+def _driver_error_behind(error: BaseException) -> Any:
+    """The driver's error that mongoengine wrapped: the driver retries only errors it knows as its own."""
+    seen = error
+    while seen is not None:
+        if isinstance(seen, PyMongoError):
+            return seen if seen.has_error_label("TransientTransactionError") else None
+        seen = seen.__cause__ or seen.__context__  # type: ignore[assignment]
+    return None

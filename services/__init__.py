@@ -1,0 +1,1 @@
+"""The four promotion systems. Services never import each other."""
