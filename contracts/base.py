@@ -7,6 +7,7 @@ fields within one major version (FULL_TRANSITIVE, see ``contracts.compatibility`
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -17,8 +18,23 @@ Text = dict[str, str]
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 """An id as its owner made it: a UUIDv7 string, or a readable slug where the owner has one."""
 
-LocalDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A point in time with its offset from UTC: one without is refused, for nobody could say when it is."""
+
+LocalDate = Annotated[
+    str,
+    msgspec.Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", min_length=10, max_length=10),
+]
 """A calendar date in the zone of the place it belongs to, ISO 8601."""
+
+MAX_INTEGER = 2**53 - 1
+"""The largest whole number that every JSON reader keeps exactly (RFC 7493, section 2.2)."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=MAX_INTEGER)]
+"""How many, or how many minutes: none or more."""
+
+Quantity = Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER)]
+"""How many: at least one."""
 
 Zone = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 """An IANA time zone name, e.g. ``Europe/London``."""
@@ -34,8 +50,8 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 class Money(Value, frozen=True, kw_only=True):
     """An amount in integer minor units (pence, cents) of an ISO 4217 currency."""
 
-    amount: int
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    amount: Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", min_length=3, max_length=3)]
 
 
 class Point(Value, frozen=True, kw_only=True):

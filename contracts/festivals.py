@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from contracts.base import Event, Identifier, LocalDate, Point, Text, Value, Zone
+from contracts.base import Event, Identifier, Instant, LocalDate, Point, Text, Value, Zone
 
 
 class FestivalAnnounced(Event, frozen=True, kw_only=True):
@@ -27,8 +25,8 @@ class FestivalAnnounced(Event, frozen=True, kw_only=True):
 class Timing(Value, frozen=True, kw_only=True):
     """One occurrence of an event, with the zone people read it in; ``ends_at`` is later than ``starts_at``."""
 
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Instant
+    ends_at: Instant
     zone: Zone
 
 
@@ -75,7 +73,7 @@ class EventWithdrawn(Event, frozen=True, kw_only=True):
 
     event_id: Identifier
     festival_id: Identifier
-    withdrawn_at: datetime
+    withdrawn_at: Instant
 
 
 class EventCancelled(Event, frozen=True, kw_only=True):
@@ -86,7 +84,7 @@ class EventCancelled(Event, frozen=True, kw_only=True):
 
     event_id: Identifier
     festival_id: Identifier
-    cancelled_at: datetime
+    cancelled_at: Instant
     reason: Text
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from contracts.base import Event, Identifier, LocalDate, Money, Point, Text
+from contracts.base import Count, Event, Identifier, Instant, LocalDate, Money, Point, Quantity, Text
 
 
 class MakerJoined(Event, frozen=True, kw_only=True):
@@ -18,7 +16,7 @@ class MakerJoined(Event, frozen=True, kw_only=True):
     name: str
     craft: Text
     summary: Text
-    joined_at: datetime
+    joined_at: Instant
     address: str | None = None
     point: Point | None = None
     visitors_welcome: bool = False
@@ -39,7 +37,7 @@ class OfferingListed(Event, frozen=True, kw_only=True):
     title: Text
     summary: Text
     price: Money
-    available: int | None = None
+    available: Count | None = None
     """Units that can be bought now; absent for what is not counted."""
     synthetic: bool = False
 
@@ -52,7 +50,7 @@ class OfferingWithdrawn(Event, frozen=True, kw_only=True):
 
     offering_id: Identifier
     maker_id: Identifier
-    withdrawn_at: datetime
+    withdrawn_at: Instant
 
 
 class PopupOpened(Event, frozen=True, kw_only=True):
@@ -79,9 +77,9 @@ class ItemsConsigned(Event, frozen=True, kw_only=True):
     offering_id: Identifier
     maker_id: Identifier
     popup_id: Identifier
-    quantity: int
+    quantity: Quantity
     item_ids: list[Identifier]
-    consigned_at: datetime
+    consigned_at: Instant
 
 
 class ItemSold(Event, frozen=True, kw_only=True):
@@ -93,12 +91,12 @@ class ItemSold(Event, frozen=True, kw_only=True):
     sale_id: Identifier
     offering_id: Identifier
     maker_id: Identifier
-    quantity: int
+    quantity: Quantity
     price: Money
     income: Money
     source: str
     """Which stream the income belongs to: ``studio``, ``popup``, ``online`` or ``order``."""
-    sold_at: datetime
+    sold_at: Instant
     popup_id: Identifier | None = None
     item_ids: list[Identifier] = []
 
@@ -112,8 +110,8 @@ class OrderPlaced(Event, frozen=True, kw_only=True):
     order_id: Identifier
     maker_id: Identifier
     offering_id: Identifier
-    quantity: int
-    placed_at: datetime
+    quantity: Quantity
+    placed_at: Instant
     collect_sailing_id: Identifier | None = None
 
 

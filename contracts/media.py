@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from contracts.base import Event, Identifier, LocalDate, Text
+from contracts.base import Count, Event, Identifier, Instant, LocalDate, Quantity, Text
 
 
 class SubjectProposed(Event, frozen=True, kw_only=True):
@@ -19,7 +17,7 @@ class SubjectProposed(Event, frozen=True, kw_only=True):
     about_id: Identifier
     town: Identifier
     title: Text
-    proposed_at: datetime
+    proposed_at: Instant
 
 
 class TitlePublished(Event, frozen=True, kw_only=True):
@@ -35,9 +33,9 @@ class TitlePublished(Event, frozen=True, kw_only=True):
     summary: Text
     towns: list[Identifier]
     published_on: LocalDate
-    runtime_minutes: int | None = None
+    runtime_minutes: Count | None = None
     series_id: Identifier | None = None
-    episode_number: int | None = None
+    episode_number: Count | None = None
     synthetic: bool = False
 
 
@@ -67,6 +65,6 @@ class PlacementClicked(Event, frozen=True, kw_only=True):
     placement_id: Identifier
     title_id: Identifier
     channel_id: Identifier
-    clicked_at: datetime
-    clicks: int
+    clicked_at: Instant
+    clicks: Quantity
     """Clicks counted for this placement so far, this one included."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from contracts.base import Event, Identifier, LocalDate, Point, Text, Value, Zone
+from contracts.base import Count, Event, Identifier, Instant, LocalDate, Point, Quantity, Text, Value, Zone
 
 
 class PlaceListed(Event, frozen=True, kw_only=True):
@@ -20,7 +18,7 @@ class PlaceListed(Event, frozen=True, kw_only=True):
     name: Text
     summary: Text
     point: Point
-    walk_minutes: int | None = None
+    walk_minutes: Count | None = None
     """Walking time from the town's ferry terminal, in minutes."""
     synthetic: bool = False
 
@@ -41,7 +39,7 @@ class Call(Value, frozen=True, kw_only=True):
     """One end of a crossing: the port town and the instant there with the zone people read it in."""
 
     town: Identifier
-    at: datetime
+    at: Instant
     zone: Zone
 
 
@@ -55,10 +53,10 @@ class SailingScheduled(Event, frozen=True, kw_only=True):
     service_date: LocalDate
     departure: Call
     arrival: Call
-    checkin_minutes: int
+    checkin_minutes: Count
     """How long before departure check-in closes, in minutes."""
     ship: str | None = None
-    expected_passengers: int | None = None
+    expected_passengers: Count | None = None
     illustrative: bool = False
     """True when the times are made up after travellers' reports and must not be travelled by."""
 
@@ -72,7 +70,7 @@ class SailingCancelled(Event, frozen=True, kw_only=True):
     sailing_id: Identifier
     departure: Call
     arrival: Call
-    cancelled_at: datetime
+    cancelled_at: Instant
     reason: Text
 
 
@@ -88,7 +86,7 @@ class ReferralMade(Event, frozen=True, kw_only=True):
     target_kind: str
     """``maker``, ``event`` or ``place``."""
     target_id: Identifier
-    made_at: datetime
+    made_at: Instant
     sailing_id: Identifier | None = None
 
 
@@ -101,8 +99,8 @@ class VisitRecorded(Event, frozen=True, kw_only=True):
     visit_id: Identifier
     town: Identifier
     date: LocalDate
-    party_size: int
-    recorded_at: datetime
+    party_size: Quantity
+    recorded_at: Instant
     sailing_id: Identifier | None = None
     referral_id: Identifier | None = None
     target_kind: str | None = None

@@ -61,10 +61,18 @@ class Envelope:
 
 
 def encode(event: Event) -> bytes:
-    """The JSON data of an event. Raises ``ValueError`` when it is larger than ``MAX_EVENT_BYTES``."""
+    """The JSON data of an event.
+
+    Raises ``ValueError`` when it is larger than ``MAX_EVENT_BYTES`` or breaks its own contract (structs are not checked
+    when they are made): what no consumer could read fails the command here, where it can still be rolled back.
+    """
     data = _encoder.encode(event)
     if len(data) > MAX_EVENT_BYTES:
         raise ValueError(f"{event.TYPE} is {len(data)} bytes, over the limit of {MAX_EVENT_BYTES}")
+    try:
+        msgspec.json.decode(data, type=type(event))
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"{event.TYPE} breaks its contract: {error}") from error
     return data
 
 
