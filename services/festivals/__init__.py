@@ -1,0 +1,1 @@
+"""Festivals and the individually curated events in them."""

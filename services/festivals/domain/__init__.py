@@ -1,0 +1,1 @@
+"""The rules of festivals and events: pure, no Flask, MongoDB or Kafka."""

@@ -1,0 +1,41 @@
+"""Every action in every standing an event can be in."""
+
+from itertools import product
+
+import pytest
+
+from kernel.errors import Conflict
+from services.festivals.domain.lifecycle import STATES, STATUSES, TRANSITIONS, after, status_of
+
+ALLOWED = {
+    ("publish", "draft"): "published",
+    ("publish", "withdrawn"): "published",
+    ("withdraw", "published"): "withdrawn",
+    ("cancel", "published"): "published",
+    ("change", "draft"): "draft",
+    ("change", "published"): "published",
+    ("change", "withdrawn"): "withdrawn",
+}
+
+
+@pytest.mark.parametrize(("action", "state", "status"), list(product(TRANSITIONS, STATES, STATUSES)))
+def test_an_action_leads_on_or_is_refused_with_what_to_do_instead(action, state, status):
+    if status == "cancelled" or (action, state) not in ALLOWED:
+        with pytest.raises(Conflict) as refused:
+            after(action, state, status)
+        assert len(refused.value.detail) > 20
+    else:
+        assert after(action, state, status) == ALLOWED[action, state]
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "disrupted", "status"),
+    [
+        (False, False, "scheduled"),
+        (False, True, "disrupted"),
+        (True, False, "cancelled"),
+        (True, True, "cancelled"),
+    ],
+)
+def test_a_cancellation_outranks_a_disruption(cancelled, disrupted, status):
+    assert status_of(cancelled=cancelled, disrupted=disrupted) == status
