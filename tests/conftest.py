@@ -1,0 +1,65 @@
+"""Shared by all tests: the real servers, started when first asked for, and which sockets a test may open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded.apache_kafka import ApacheKafka
+from deploy.embedded.broker import EmbeddedBroker
+from deploy.embedded.mongod import MongoServer
+from tests.support.embedded_broker import start_embedded_broker
+from tests.support.kafka import start_kafka
+from tests.support.mongod import start_mongod
+
+ORDER = ("unit", "contract", "integration", "conformance", "security", "e2e", "browser", "chaos", "bench")
+"""Quick ones first; those that open no socket before those whose servers stay until the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests by kind; unit tests open no socket, all others only loopback ones."""
+    items.sort(key=lambda item: ORDER.index(_kind(item)))
+    for item in items:
+        if _kind(item) == "unit":
+            item.add_marker(pytest.mark.disable_socket)
+        else:
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1"]))
+
+
+def _kind(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+@pytest.fixture(scope="session")
+def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MongoServer]:
+    """A real MongoDB, shared by the run: use a database of your own in it."""
+    server = start_mongod(tmp_path_factory.mktemp("mongod"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def apache_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
+    """A real Apache Kafka, shared by the run: use topics of your own; whoever kills it restarts it."""
+    server = start_kafka(tmp_path_factory.mktemp("kafka"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def embedded_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBroker]:
+    """The embedded broker, shared by the run: use topics of your own; whoever kills it restarts it."""
+    server = start_embedded_broker(tmp_path_factory.mktemp("broker"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", params=["embedded", pytest.param("apache", marks=pytest.mark.kafka)])
+def broker(request: pytest.FixtureRequest) -> ApacheKafka | EmbeddedBroker:
+    """Each broker that the platform runs on, in turn."""
+    server: ApacheKafka | EmbeddedBroker = request.getfixturevalue(
+        "apache_kafka" if request.param == "apache" else "embedded_broker"
+    )
+    return server
