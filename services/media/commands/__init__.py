@@ -1,0 +1,1 @@
+"""What producers and visitors do in media: one function for each use case, run inside one unit of work."""

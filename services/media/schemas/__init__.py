@@ -1,0 +1,1 @@
+"""What the HTTP edge of media takes and gives, by resource."""
