@@ -9,13 +9,13 @@ side by side cannot be expressed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pymongo
-from bson import Timestamp
-from pymongo.client_session import ClientSession, TransactionOptions
+from pymongo.client_session import ClientSession
+from pymongo.client_session_shared import TransactionOptions
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
@@ -68,6 +68,10 @@ class UnitOfWork:
         self._rows.append(outbox.row_of(envelope, outbox.topic_for(event, self.locality.slug)))
         return envelope.id
 
+    def handling(self, cause: Envelope) -> UnitOfWork:
+        """The same unit of work as one of the events in its batch sees it: what it publishes names ``cause``."""
+        return replace(self, cause=cause)
+
     def flush(self, session: ClientSession) -> None:
         """Write what was published into the outbox: the last write of the transaction, one insert for all of it.
 
@@ -77,7 +81,9 @@ class UnitOfWork:
         """
         if not self._rows:
             return
-        stamp = session.operation_time or Timestamp(0, 0)
+        if session.operation_time is None:
+            self.db[outbox.COLLECTION].find_one({"_id": ""}, {"_id": 1})
+        stamp = session.operation_time
         for index, row in enumerate(self._rows):
             row["stamp"] = stamp
             row["n"] = index
@@ -109,7 +115,10 @@ class Store:
             except PyMongoError:
                 raise
             except Exception as error:
-                raise _driver_error_behind(error) or error
+                behind = _transient_error_behind(error)
+                if behind is not None:
+                    raise behind from error
+                raise
             return result
 
         with (
@@ -121,11 +130,11 @@ class Store:
             return result
 
 
-def _driver_error_behind(error: BaseException) -> Any:
+def _transient_error_behind(error: BaseException) -> PyMongoError | None:
     """The driver's error that mongoengine wrapped: the driver retries only errors it knows as its own."""
-    seen = error
+    seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, PyMongoError):
             return seen if seen.has_error_label("TransientTransactionError") else None
-        seen = seen.__cause__ or seen.__context__  # type: ignore[assignment]
+        seen = seen.__cause__ or seen.__context__
     return None

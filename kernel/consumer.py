@@ -1,0 +1,398 @@
+"""The consumer: gives every event of the topics a service reacts to its effect, once, in the order of its key.
+
+A poll's events are applied in one transaction: their ids are claimed in the inbox, their handlers run, what these
+publish goes to the outbox. Offsets are committed after that, so a crash repeats records and the inbox drops them.
+An event whose handler fails waits, and the later ones of its key wait behind it, while everything else goes on; when
+its attempts are used up it is parked.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
+from kafka.errors import (
+    CommitFailedError,
+    IllegalGenerationError,
+    KafkaError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    RebalanceInProgressError,
+)
+
+from contracts.base import Event
+from contracts.registry import topic_of
+from kernel import inbox, parking, telemetry
+from kernel.broker import Broker
+from kernel.config import Settings
+from kernel.delivery import Delivery, Reader
+from kernel.halt import Halted, Outcomes
+from kernel.history import History
+from kernel.progress import Progress
+from kernel.replay import ReplayRequested, control_topic, read_marker
+from kernel.retry import full_jitter, is_infrastructure
+from kernel.service import Handler, Service
+from kernel.unit_of_work import Store, UnitOfWork
+
+log = structlog.get_logger()
+
+POLL_MS = 200
+COMMIT_SECONDS = 0.25
+CULPRITS_BEFORE_SINGLES = 8
+"""After so many failing events in one batch the rest is applied one by one: reruns would cost more."""
+
+
+class HandlerFailed(Exception):
+    """A handler raised; carries which delivery it was given."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        super().__init__(delivery.id)
+        self.delivery = delivery
+
+
+class EventConsumer:
+    """The consumer of one service in one worker process."""
+
+    def __init__(self, service: Service, store: Store, settings: Settings, broker: Broker) -> None:
+        self._service = service
+        self._store = store
+        self._settings = settings
+        self._broker = broker
+        locality = store.locality.slug
+        self.group = topic_of(locality, service.name)
+        self._history = History(service, store, self.group)
+        reacts: dict[type[Event], Handler] = {**service.reacts, ReplayRequested: self._history.on_replay_requested}
+        self.reader = Reader(service, reacts)
+        own_topics = {topic_of(locality, event.service()) for event in service.reacts}
+        self.topics = sorted({*own_topics, control_topic(locality)})
+        self._progress = Progress()
+        self._waiting: dict[parking.Lane, deque[Delivery]] = {}
+        self._outcomes = Outcomes(settings.halt_consecutive, settings.halt_ratio, settings.halt_window)
+        self._halted: str | None = None
+        self._trouble: str | None = None
+        self._lag_age = 0.0
+        self._busy_since: float | None = None
+        self._next_commit = 0.0
+        self._limit = settings.consume_batch
+        """Events in one transaction at present: halved when a transaction fails as a whole, doubled when one holds."""
+
+    # -- health ---------------------------------------------------------------------------------------------------
+
+    def health(self) -> str | None:
+        """None when events are consumed in time; else why not."""
+        if self._halted:
+            return f"consumption stopped: {self._halted}"
+        if gap := self._history.missing():
+            return gap
+        if self._trouble:
+            return self._trouble
+        busy = self._busy_since
+        if busy is not None and time.monotonic() - busy > self._settings.max_lag_age.total_seconds():
+            return f"one batch has been in its handlers for {time.monotonic() - busy:.0f} s"
+        if self._lag_age > self._settings.max_lag_age.total_seconds():
+            return f"behind: the event at hand is {self._lag_age:.0f} s old"
+        return None
+
+    # -- the loop -------------------------------------------------------------------------------------------------
+
+    def run(self, stop: threading.Event) -> None:
+        """Consume until ``stop`` is set. Survives loss of broker and database; raises nothing."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                self._consume(stop)
+                failures = 0
+            except KafkaError as error:
+                failures += 1
+                self._trouble = f"broker: {type(error).__name__}: {error}"
+                log.warning("consumer_interrupted", error=str(error), failures=failures)
+                stop.wait(full_jitter(failures, self._settings.retry_base, self._settings.retry_cap))
+
+    def _consume(self, stop: threading.Event) -> None:
+        consumer = self._broker.group_consumer(self.group, self._settings.group_instance)
+        self._progress = Progress()
+        self._waiting.clear()
+        try:
+            consumer.subscribe(self.topics, listener=_Listener(self, consumer))
+            while not stop.is_set():
+                self._step(consumer, stop)
+            self._commit(consumer, force=True)
+        finally:
+            consumer.close(autocommit=False)
+
+    def _step(self, consumer: Any, stop: threading.Event) -> None:
+        crowded = sum(map(len, self._waiting.values())) >= self._settings.max_waiting
+        if self._halted or crowded:
+            consumer.pause(*consumer.assignment())
+        elif consumer.paused():
+            consumer.resume(*consumer.paused())
+        try:
+            polled = consumer.poll(timeout_ms=self._poll_ms(), max_records=self._settings.consume_batch)
+        except NoOffsetForPartitionError as error:
+            for partition in error.args[0]:
+                self._progress.forget(partition)
+                self._history.start(consumer, partition)
+            return
+        except OffsetOutOfRangeError as error:
+            for partition, offset in error.args[0].items():
+                self._progress.forget(partition)
+                self._history.recover(consumer, partition, offset)
+            return
+        self._trouble = None
+        batch = self._accept(polled)
+        if batch and not self._halted:
+            self._process(batch, stop, consumer)
+        self._measure(consumer, polled)
+        self._history.ask_again(consumer)
+        try:
+            self._commit(consumer)
+        except (CommitFailedError, RebalanceInProgressError, IllegalGenerationError) as error:
+            log.info("offsets_not_committed_yet", error=str(error))
+
+    def _accept(self, polled: dict[TopicPartition, list[Any]]) -> list[Delivery]:
+        """What to apply now out of polled records and of waiting events whose time has come."""
+        taken = [self._take(record) for records in polled.values() for record in records]
+        return self._in_order([delivery for delivery in taken if delivery is not None])
+
+    def _poll_ms(self) -> int:
+        """How long to wait for records: not beyond the next attempt of a waiting event."""
+        if not self._waiting:
+            return POLL_MS
+        soonest = min(lane[0].due for lane in self._waiting.values())
+        return int(min(POLL_MS, max(1.0, (soonest - time.monotonic()) * 1000)))
+
+    def _take(self, record: Any) -> Delivery | None:
+        """The delivery of a record, or None when it is a marker or comes before one that is awaited."""
+        partition = TopicPartition(record.topic, record.partition)
+        marker = read_marker(list(record.headers or ()))
+        if marker is not None:
+            self._history.marker_seen(partition, *marker)
+        if self._history.awaited(partition):
+            # Nothing is noted as polled: an offset committed here would hide the gap from the next start.
+            return None
+        self._progress.polled(partition, record.offset)
+        if marker is not None:
+            self._progress.done(partition, record.offset)
+            return None
+        return self.reader.read(record)
+
+    def _in_order(self, fresh: Sequence[Delivery]) -> list[Delivery]:
+        """New ones that have nobody waiting before them, and waiting ones whose time has come."""
+        batch: list[Delivery] = []
+        for delivery in fresh:
+            if not delivery.wanted:
+                self._done(delivery)
+            elif delivery.lane in self._waiting:
+                self._waiting[delivery.lane].append(delivery)
+            else:
+                batch.append(delivery)
+        now = time.monotonic()
+        for lane in [lane for lane, queue in self._waiting.items() if queue[0].due <= now]:
+            batch.extend(self._waiting.pop(lane))
+        return batch
+
+    def _done(self, delivery: Delivery) -> None:
+        self._progress.done(delivery.partition, delivery.offset)
+
+    # -- applying -------------------------------------------------------------------------------------------------
+
+    def _process(self, batch: list[Delivery], stop: threading.Event, consumer: Any) -> None:
+        """Apply a batch, however often that takes, without blaming events for a database that is away."""
+        failures = 0
+        self._busy_since = time.monotonic()
+        try:
+            while batch and not stop.is_set():
+                try:
+                    started = telemetry.start_timer()
+                    self._apply_all(batch)
+                    telemetry.observe("batch_seconds", telemetry.elapsed(started))
+                    return
+                except Halted as halted:
+                    self._halted = str(halted)
+                    log.error("consumption_halted", reason=self._halted)
+                    return
+                except Exception as error:
+                    if not is_infrastructure(error):
+                        raise
+                    failures += 1
+                    self._trouble = f"database: {type(error).__name__}"
+                    log.warning("database_away", error=str(error), failures=failures)
+                    self._limit = max(1, self._limit // 2)
+                    consumer.pause(*consumer.assignment())
+                    # Keeps the membership alive; what a partition assigned just now yields joins the batch.
+                    batch.extend(self._accept(consumer.poll(timeout_ms=0)))
+                    stop.wait(full_jitter(failures, self._settings.retry_base, self._settings.retry_cap))
+                    consumer.resume(*consumer.paused())
+        finally:
+            self._busy_since = None
+
+    def _apply_all(self, batch: list[Delivery]) -> None:
+        """Apply ``batch`` and empty it: what failed waits or is parked, everything else is done."""
+        culprits = 0
+        while batch:
+            size = 1 if culprits >= CULPRITS_BEFORE_SINGLES else min(len(batch), self._limit)
+            part = batch[:size]
+            try:
+                parked = self._apply(part)
+            except HandlerFailed as failed:
+                culprits += 1
+                self._set_aside(batch, failed.delivery, failed.__cause__ or failed)
+                continue
+            except Exception as error:
+                if isinstance(error, Halted) or is_infrastructure(error):
+                    raise
+                # The transaction as a whole was refused (too large, say): halve it until one event is to blame.
+                culprits += 1
+                self._limit = max(1, size // 2)
+                if size == 1:
+                    self._set_aside(batch, part[0], error)
+                continue
+            self._limit = min(self._settings.consume_batch, self._limit * 2)
+            for delivery in part:
+                self._done(delivery)
+            self._outcomes.succeeded(len(part) - parked)
+            del batch[:size]
+
+    def _apply(self, part: list[Delivery]) -> int:
+        """One transaction over ``part``; returns how many of it were parked. Raises ``HandlerFailed``."""
+        unique = list({delivery.id: delivery for delivery in reversed(part)}.values())[::-1]
+        known: set[str] = set()
+        while True:
+            todo = [delivery for delivery in unique if delivery.id not in known]
+            try:
+                parked = self._store.transact(lambda uow: self._apply_in(uow, todo))  # noqa: B023  run before todo moves
+            except inbox.AlreadyClaimed:
+                known |= inbox.claimed(self._store.db, [delivery.id for delivery in todo])
+                continue
+            self._count(len(part) - len(todo), len(todo) - parked)
+            return parked
+
+    def _apply_in(self, uow: UnitOfWork, todo: list[Delivery]) -> int:
+        now = uow.now()
+        inbox.claim(uow.db, [delivery.id for delivery in todo], now)
+        closed = parking.parked_lanes(uow.db, {delivery.lane for delivery in todo}) if todo else set()
+        parked = 0
+        for delivery in todo:
+            if delivery.lane in closed or delivery.reason is not None:
+                behind = delivery.lane in closed
+                reason = "behind" if behind else str(delivery.reason)
+                parking.park(uow.db, delivery, reason=reason, error=delivery.error, mark=reason, at=now)
+                telemetry.count("events_parked_total", reason=reason)
+                closed.add(delivery.lane)
+                parked += 1
+                continue
+            assert delivery.handler is not None  # noqa: S101  else it were not wanted
+            assert delivery.envelope is not None  # noqa: S101
+            try:
+                delivery.handler(delivery.event, uow.handling(delivery.envelope))
+            except Exception as error:
+                if is_infrastructure(error):
+                    raise
+                raise HandlerFailed(delivery) from error
+        return parked
+
+    def _set_aside(self, batch: list[Delivery], culprit: Delivery, error: BaseException) -> None:
+        """Take a failed event and the later ones of its key out of ``batch``: to wait, or to be parked."""
+        lane = deque(delivery for delivery in batch if delivery.lane == culprit.lane)
+        while lane[0] is not culprit:
+            # Earlier ones of the key were rolled back with the batch and are not to blame: they stay in it.
+            lane.popleft()
+        set_aside = {id(delivery) for delivery in lane}
+        batch[:] = [delivery for delivery in batch if id(delivery) not in set_aside]
+        culprit.attempts += 1
+        telemetry.count("events_consumed_total", result="failed")
+        culprit.error = f"{type(error).__name__}: {error}"
+        log.warning(
+            "handler_failed", event_id=culprit.id, attempt=culprit.attempts, error=culprit.error, exc_info=error
+        )
+        if culprit.attempts < self._settings.retry_attempts:
+            pause = full_jitter(culprit.attempts, self._settings.retry_base, self._settings.retry_cap)
+            culprit.due = time.monotonic() + pause
+            self._waiting[culprit.lane] = lane
+            return
+        try:
+            self._outcomes.failed()
+        except Halted:
+            self._waiting[culprit.lane] = lane
+            raise
+        mark = parking.fingerprint(error)
+        self._park_failed(culprit, mark)
+        self._done(lane.popleft())
+        if lane:
+            self._waiting[culprit.lane] = lane
+
+    def _park_failed(self, culprit: Delivery, mark: str) -> None:
+        def work(uow: UnitOfWork) -> None:
+            inbox.claim(uow.db, [culprit.id], uow.now())
+            parking.park(uow.db, culprit, reason="handler-failed", error=culprit.error, mark=mark, at=uow.now())
+
+        try:
+            self._store.transact(work)
+        except inbox.AlreadyClaimed:
+            return
+        telemetry.count("events_parked_total", reason="handler-failed")
+
+    # -- bookkeeping ----------------------------------------------------------------------------------------------
+
+    def _count(self, duplicates: int, applied: int) -> None:
+        telemetry.count("events_consumed_total", duplicates, result="duplicate")
+        telemetry.count("events_consumed_total", applied, result="applied")
+
+    def _measure(self, consumer: Any, polled: dict[TopicPartition, list[Any]]) -> None:
+        """Lag age: how long ago the newest record at hand was written, where more wait behind it; 0 when caught up."""
+        now_ms = self._store.clock.now().timestamp() * 1000
+        ages = [
+            now_ms - records[-1].timestamp
+            for partition, records in polled.items()
+            if (consumer.highwater(partition) or 0) > records[-1].offset + 1
+        ]
+        self._lag_age = max(0.0, max(ages, default=0.0) / 1000)
+        telemetry.gauge("consumer_lag_age_seconds", self._lag_age)
+
+    def _commit(self, consumer: Any, *, force: bool = False) -> None:
+        """Commit the offsets before which everything is done; at most a few times a second."""
+        now = time.monotonic()
+        if not force and now < self._next_commit:
+            return
+        self._next_commit = now + COMMIT_SECONDS
+        owned = consumer.assignment()
+        offsets = {tp: offset for tp, offset in self._progress.to_commit().items() if tp in owned}
+        if not offsets:
+            return
+        consumer.commit({tp: OffsetAndMetadata(offset, "", -1) for tp, offset in offsets.items()})
+        self._progress.committed(offsets)
+
+    def release(self, consumer: Any, partitions: Sequence[TopicPartition], *, lost: bool) -> None:
+        """Partitions go to another member: commit what is done, forget what waits; it is delivered again there."""
+        if not lost:
+            try:
+                self._commit(consumer, force=True)
+            except KafkaError as error:
+                log.warning("offsets_not_committed", error=str(error))
+        for partition in partitions:
+            self._progress.forget(partition)
+            self._history.forget(partition)
+        for key in [key for key, lane in self._waiting.items() if lane[0].partition in set(partitions)]:
+            del self._waiting[key]
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Tells the consumer when partitions come and go."""
+
+    def __init__(self, owner: EventConsumer, consumer: Any) -> None:
+        self._owner = owner
+        self._consumer = consumer
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        self._owner.release(self._consumer, list(revoked), lost=False)
+
+    def on_partitions_lost(self, lost: Any) -> None:
+        self._owner.release(self._consumer, list(lost), lost=True)
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        log.info("partitions_assigned", partitions=[f"{tp.topic}/{tp.partition}" for tp in assigned])

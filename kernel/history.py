@@ -1,0 +1,154 @@
+"""Where a consumer starts reading, and what it does when the broker no longer has the record it needs next.
+
+Three cases, told apart here and never by an automatic reset:
+- the group has no offset: it starts at the beginning; a beginning that retention has already moved is asked for again;
+- the next offset lies beyond the end: the broker lost its log, the relays publish everything again, start over;
+- the next offset lies before the beginning: history was trimmed. The consumer says so, asks the producing service to
+  publish it again, and goes on only from the marker that answers its request.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from kafka import TopicPartition
+
+from contracts.registry import topic_of
+from kernel.ids import new_id
+from kernel.publications import ORDERS
+from kernel.replay import ReplayRequested, control_topic
+from kernel.service import Service
+from kernel.unit_of_work import Store, UnitOfWork
+
+log = structlog.get_logger()
+
+ASK_AGAIN_SECONDS = 30.0
+ACCEPTED = "accepted_gaps"
+
+
+@dataclass
+class _Wait:
+    """A partition that waits for its history."""
+
+    request_id: str
+    needed: int
+    beginning: int
+    asked: float
+    known: bool
+    """Whether this group had come as far as ``needed``; else it is new and takes what there is."""
+    lost: bool = False
+    """Whether the producing service no longer has it either."""
+
+
+class History:
+    """Finds the place to read from in each partition of one consumer."""
+
+    def __init__(self, service: Service, store: Store, group: str) -> None:
+        self._store = store
+        self._group = group
+        self._control = control_topic(store.locality.slug)
+        self._own_topic = topic_of(store.locality.slug, service.name)
+        self._waits: dict[TopicPartition, _Wait] = {}
+
+    def awaited(self, partition: TopicPartition) -> bool:
+        """Whether what this partition yields is to be dropped, because its history has yet to come."""
+        return partition in self._waits
+
+    def missing(self) -> str | None:
+        """Which part of history is missing, in words for the readiness answer; None when nothing is."""
+        for partition, wait in self._waits.items():
+            gap = f"{partition.topic}/{partition.partition}: offsets {wait.needed} to {wait.beginning - 1}"
+            if wait.lost:
+                return f"{gap} are gone and the producing service no longer has them; accept-gap goes on without them"
+            return f"{gap} are no longer in the broker's log; asked for them again"
+        return None
+
+    def start(self, consumer: Any, partition: TopicPartition) -> None:
+        """A partition of which the group has no offset."""
+        beginning = consumer.beginning_offsets([partition])[partition]
+        if beginning == 0 or partition.topic == self._control:
+            consumer.seek(partition, beginning)
+            return
+        self._ask(consumer, partition, 0, beginning, known=False)
+
+    def recover(self, consumer: Any, partition: TopicPartition, offset: int) -> None:
+        """A partition in which ``offset`` is outside of what the broker has."""
+        beginning = consumer.beginning_offsets([partition])[partition]
+        if offset >= beginning or partition.topic == self._control:
+            log.warning("broker_log_restarted", partition=str(partition), offset=offset, beginning=beginning)
+            self.start(consumer, partition)
+            return
+        log.warning("history_trimmed", partition=str(partition), needed=offset, beginning=beginning)
+        self._ask(consumer, partition, offset, beginning, known=True)
+
+    def ask_again(self, consumer: Any) -> None:
+        """Repeat requests that were not answered in time."""
+        now = time.monotonic()
+        for partition, wait in list(self._waits.items()):
+            if now - wait.asked > ASK_AGAIN_SECONDS and not wait.lost:
+                self._ask(consumer, partition, wait.needed, wait.beginning, known=wait.known)
+
+    def marker_seen(self, partition: TopicPartition, request_id: str, covered: bool) -> None:
+        """A marker came by; when it answers this consumer's request, what follows is complete."""
+        wait = self._waits.get(partition)
+        if wait is None or wait.request_id != request_id:
+            return
+        if covered or not wait.known or self._accepted(partition, wait.needed):
+            log.info("history_resumed", partition=str(partition), needed=wait.needed, covered=covered)
+            del self._waits[partition]
+        else:
+            wait.lost = True
+
+    def forget(self, partition: TopicPartition) -> None:
+        """The partition belongs to another member now."""
+        self._waits.pop(partition, None)
+
+    def on_replay_requested(self, event: ReplayRequested, uow: UnitOfWork) -> None:
+        """Some consumer needs history: when it is this service's, leave the order for the relay."""
+        if event.replay_topic != self._own_topic:
+            return
+        order = {
+            "_id": event.request_id,
+            "topic": event.replay_topic,
+            "partition": event.partition,
+            "from_offset": event.from_offset,
+            "reason": f"{event.group} needs it",
+            "asked_at": event.asked_at,
+            "state": "open",
+        }
+        uow.db[ORDERS].insert_one(order)
+
+    def _ask(self, consumer: Any, partition: TopicPartition, needed: int, beginning: int, *, known: bool) -> None:
+        consumer.seek(partition, consumer.end_offsets([partition])[partition])
+        wait = _Wait(new_id(), needed, beginning, time.monotonic(), known)
+        self._waits[partition] = wait
+
+        def work(uow: UnitOfWork) -> None:
+            uow.publish(
+                ReplayRequested(
+                    request_id=wait.request_id,
+                    replay_topic=partition.topic,
+                    partition=partition.partition,
+                    from_offset=needed,
+                    group=self._group,
+                    asked_at=uow.now(),
+                )
+            )
+
+        self._store.transact(work)
+
+    def _accepted(self, partition: TopicPartition, needed: int) -> bool:
+        found = self._store.db[ACCEPTED].find_one({"_id": f"{partition.topic}/{partition.partition}"})
+        return found is not None and found["from_offset"] == needed
+
+
+def accept_gap(store: Store, partition: TopicPartition, from_offset: int, *, operator: str) -> None:
+    """Let a consumer go on without history that nobody has any more; takes effect when its worker starts again."""
+    store.db[ACCEPTED].replace_one(
+        {"_id": f"{partition.topic}/{partition.partition}"},
+        {"from_offset": from_offset, "operator": operator, "at": store.clock.now()},
+        upsert=True,
+    )

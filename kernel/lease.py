@@ -1,0 +1,69 @@
+"""A lease: at most one holder at a time, with a fencing number that grows with each new holder.
+
+Times are the database server's (``$$NOW``), so holders need no common clock. A holder asks ``valid`` before it acts;
+writes that must not come from a former holder are guarded by what they write (see ``kernel.publications``).
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from kernel.mongo import RawDatabase
+
+COLLECTION = "leases"
+
+
+class Lease:
+    """A holder's claim on the name ``name``."""
+
+    def __init__(self, db: RawDatabase, name: str, holder: str, duration: timedelta) -> None:
+        self._leases = db[COLLECTION]
+        self._name = name
+        self._holder = holder
+        self._duration = duration
+        self._valid_until = 0.0
+        self.epoch = 0
+        """Fencing number of the present holding; 0 when never held."""
+
+    def acquire(self) -> bool:
+        """Take or renew the lease; False when another holder has it."""
+        asked = time.monotonic()
+        until = {"$add": ["$$NOW", int(self._duration.total_seconds() * 1000)]}
+        same = {"$eq": ["$holder", self._holder]}
+        try:
+            row = self._leases.find_one_and_update(
+                {"_id": self._name, "$expr": {"$or": [same, {"$lt": ["$expires", "$$NOW"]}]}},
+                [
+                    {
+                        "$set": {
+                            "epoch": {"$cond": [same, "$epoch", {"$add": [{"$ifNull": ["$epoch", 0]}, 1]}]},
+                            "holder": self._holder,
+                            "expires": until,
+                        }
+                    }
+                ],
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        except DuplicateKeyError:
+            self._valid_until = 0.0
+            return False
+        self.epoch = int(row["epoch"]) if row else 0
+        self._valid_until = asked + self._duration.total_seconds()
+        return True
+
+    def valid(self) -> bool:
+        """Whether the lease cannot have passed to anyone else yet; a process that was stopped finds it is not."""
+        return time.monotonic() < self._valid_until
+
+    def release(self) -> None:
+        """Let the next holder in at once."""
+        self._valid_until = 0.0
+        self._leases.update_one(
+            {"_id": self._name, "holder": self._holder, "epoch": self.epoch},
+            [{"$set": {"holder": None, "expires": {"$subtract": ["$$NOW", 1]}}}],
+        )

@@ -1,0 +1,209 @@
+"""The publication log: which outbox rows were published, in which order, and how far the broker's log reached then.
+
+One document for each acknowledged window: the ids in the order they were sent, the end offset of every partition
+after it, and the change-stream token to go on from. The newest window is the relay's checkpoint. A window is written
+by insert under the next number, so a relay that was fenced while it slept fails on the number its successor took.
+Published rows are never touched again until retention removes them together with their window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import Timestamp
+from kafka import TopicPartition
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from kernel import outbox
+from kernel.broker import Offsets
+from kernel.mongo import RawDatabase
+
+WINDOWS = "outbox_windows"
+STATE = "relay_state"
+ORDERS = "replay_orders"
+
+LATE_COMMIT = timedelta(seconds=120)
+"""A transaction commits at most this long after its stamp: MongoDB ends transactions after 60 seconds."""
+
+
+class Fenced(Exception):
+    """Another relay has taken over; this one must stop."""
+
+
+@dataclass
+class Window:
+    """An acknowledged window, newest state of the relay when it is the last."""
+
+    number: int
+    token: dict[str, Any] | None
+    ends: Offsets
+    stamp: Timestamp = field(default_factory=lambda: Timestamp(0, 0))
+    """Highest stamp of all rows published so far."""
+    ids: list[str] = field(default_factory=list)
+
+
+def ends_to_rows(ends: Offsets) -> list[dict[str, Any]]:
+    """Offsets as MongoDB keeps them (topic names hold dots, so they cannot be field names)."""
+    return [{"t": tp.topic, "p": tp.partition, "e": end} for tp, end in sorted(ends.items())]
+
+
+def ends_from_rows(rows: list[dict[str, Any]]) -> Offsets:
+    """Inverse of ``ends_to_rows``."""
+    return {TopicPartition(row["t"], row["p"]): row["e"] for row in rows}
+
+
+def _window(row: dict[str, Any]) -> Window:
+    return Window(
+        number=row["_id"],
+        token=row.get("token"),
+        ends=ends_from_rows(row["ends"]),
+        stamp=row["stamp"],
+        ids=row["ids"],
+    )
+
+
+def indexes() -> list[IndexModel]:
+    """Windows are found by the time they were acknowledged, by stamp, and by the offsets they reached."""
+    return [
+        IndexModel("at", name="acknowledged"),
+        IndexModel("stamp", name="stamp"),
+        IndexModel([("ends.t", 1), ("ends.p", 1), ("ends.e", 1)], name="reached"),
+    ]
+
+
+class PublicationLog:
+    """The publication log of one service."""
+
+    def __init__(self, db: RawDatabase) -> None:
+        durable = WriteConcern("majority", j=True)
+        self._db = db
+        self._windows = db.get_collection(WINDOWS, write_concern=durable)
+        self._state = db.get_collection(STATE, write_concern=durable)
+        self._orders = db.get_collection(ORDERS, write_concern=durable)
+        self._outbox = db.get_collection(outbox.COLLECTION, read_concern=ReadConcern("majority"))
+
+    def last(self) -> Window | None:
+        """The newest window: the checkpoint; None when nothing was ever published."""
+        row = self._windows.find_one(sort=[("_id", -1)])
+        return _window(row) if row else None
+
+    def append(self, window: Window, at: datetime) -> None:
+        """Keep an acknowledged window as the new checkpoint; raises ``Fenced`` when its number is taken."""
+        try:
+            self._windows.insert_one(
+                {
+                    "_id": window.number,
+                    "token": window.token,
+                    "ids": window.ids,
+                    "ends": ends_to_rows(window.ends),
+                    "stamp": window.stamp,
+                    "at": at,
+                }
+            )
+        except DuplicateKeyError as error:
+            raise Fenced(f"window {window.number} was written by another relay") from error
+
+    def move_token(self, number: int, token: dict[str, Any]) -> None:
+        """Let the checkpoint's token follow an idle change stream, so that it does not age out of the oplog."""
+        self._windows.update_one({"_id": number}, {"$set": {"token": token}})
+
+    def rewrite_ends(self, number: int, ends: Offsets) -> None:
+        """Note where a window's rows now stand after they were published again."""
+        self._windows.update_one({"_id": number}, {"$set": {"ends": ends_to_rows(ends)}})
+
+    def windows_from(self, number: int, until: int) -> Iterator[Window]:
+        """The windows ``number`` to ``until``, both included, in order."""
+        for row in self._windows.find({"_id": {"$gte": number, "$lte": until}}).sort("_id", 1):
+            yield _window(row)
+
+    def first_number(self) -> int | None:
+        """Number of the oldest window still kept."""
+        row = self._windows.find_one(sort=[("_id", 1)], projection={"_id": 1})
+        return int(row["_id"]) if row else None
+
+    def first_since(self, at: datetime) -> int | None:
+        """Number of the first window acknowledged at or after ``at``."""
+        row = self._windows.find_one({"at": {"$gte": at}}, sort=[("_id", 1)], projection={"_id": 1})
+        return int(row["_id"]) if row else None
+
+    def window_holding(self, partition: TopicPartition, offset: int) -> int | None:
+        """Number of the window that published ``offset`` of ``partition``; None when no kept window did."""
+        row = self._windows.find_one(
+            {"ends": {"$elemMatch": {"t": partition.topic, "p": partition.partition, "e": {"$gt": offset}}}},
+            sort=[("_id", 1)],
+            projection={"_id": 1},
+        )
+        return int(row["_id"]) if row else None
+
+    def rows(self, ids: list[str]) -> list[outbox.Row]:
+        """The outbox rows of ``ids``, in that order; a row that retention removed is left out."""
+        found = {row["_id"]: row for row in self._outbox.find({"_id": {"$in": ids}})}
+        return [found[row_id] for row_id in ids if row_id in found]
+
+    def unpublished(self, checkpoint: Window | None) -> Iterator[outbox.Row]:
+        """Rows in no window, in an order that keeps what depends on each other apart: for when the oplog is gone.
+
+        Sorted by the stamp of their transaction (see ``UnitOfWork.flush``), then as published within it.
+        """
+        query: dict[str, Any] = {}
+        known: set[str] = set()
+        if checkpoint is not None:
+            seconds = max(0, checkpoint.stamp.time - int(LATE_COMMIT.total_seconds()))
+            query = {"stamp": {"$gte": Timestamp(seconds, 0)}}
+            for row in self._windows.find({"stamp": {"$gte": Timestamp(seconds, 0)}}, {"ids": 1}):
+                known.update(row["ids"])
+        cursor = self._outbox.find(query).sort([("stamp", 1), ("_id", 1), ("n", 1)]).allow_disk_use(True)
+        return (row for row in cursor if row["_id"] not in known)
+
+    # -- replay orders ------------------------------------------------------------------------------------------
+
+    def order(self, order: dict[str, Any]) -> None:
+        """Leave an order to publish again for the relay; the same id twice is one order."""
+        self._orders.update_one({"_id": order["_id"]}, {"$setOnInsert": {**order, "state": "open"}}, upsert=True)
+
+    def open_orders(self) -> list[dict[str, Any]]:
+        """The orders not carried out yet, oldest first."""
+        return list(self._orders.find({"state": "open"}).sort("asked_at", 1))
+
+    def finish_order(self, order_id: str, at: datetime, published: int, covered: bool) -> None:
+        """Note that an order was carried out, how many records it took and whether history reached back far enough."""
+        self._orders.update_one(
+            {"_id": order_id},
+            {"$set": {"state": "done", "done_at": at, "published": published, "covered": covered}},
+        )
+
+    def save_rewind(self, rewind: dict[str, Any] | None) -> None:
+        """Keep what is being published again, so that it goes on after a crash; None when it is finished."""
+        if rewind is None:
+            self._state.delete_one({"_id": "rewind"})
+        else:
+            self._state.replace_one({"_id": "rewind"}, {"_id": "rewind", **rewind}, upsert=True)
+
+    def saved_rewind(self) -> dict[str, Any] | None:
+        """What ``save_rewind`` kept."""
+        return self._state.find_one({"_id": "rewind"})
+
+    # -- retention ----------------------------------------------------------------------------------------------
+
+    def purge(self, before: datetime, most: int = 50) -> int:
+        """Remove windows acknowledged before ``before`` and their rows; never the checkpoint. Returns rows removed."""
+        removed = 0
+        last = self.last()
+        if last is None:
+            return 0
+        for row in self._windows.find({"at": {"$lt": before}, "_id": {"$lt": last.number}}).sort("_id", 1).limit(most):
+            removed += self._db[outbox.COLLECTION].delete_many({"_id": {"$in": row["ids"]}}).deleted_count
+            self._state.replace_one({"_id": "purged"}, {"_id": "purged", "ends": row["ends"]}, upsert=True)
+            self._windows.delete_one({"_id": row["_id"]})
+        return removed
+
+    def purged_ends(self) -> Offsets:
+        """How far each partition's removed history reached: earlier offsets cannot be published again."""
+        row = self._state.find_one({"_id": "purged"})
+        return ends_from_rows(row["ends"]) if row else {}

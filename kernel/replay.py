@@ -1,0 +1,54 @@
+"""Asking for history again, and the mark that says "from here on, all of it".
+
+A consumer whose next record is no longer in the broker's log asks the producing service, by an event, to publish the
+partition again from that offset. The relay puts a marker record into the partition and publishes everything from
+there up to the present, in the original order. The consumer drops what it meets before its own marker, so the order
+of each key is kept, and its inbox drops what it had applied before.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contracts.base import Event
+from contracts.registry import topic_of
+from kernel.envelope import Headers
+
+MARKER_TYPE = "replays.replay.started.v1"
+
+
+class ReplayRequested(Event, frozen=True, kw_only=True):
+    """A consumer needs ``partition`` of ``replay_topic`` again, from ``from_offset`` on."""
+
+    TYPE = "replays.replay.requested.v1"
+    KEY = "replay_topic"
+
+    request_id: str
+    replay_topic: str
+    partition: int
+    from_offset: int
+    group: str
+    asked_at: datetime
+
+
+def control_topic(locality: str) -> str:
+    """The topic of replay requests, which every worker reads."""
+    return topic_of(locality, ReplayRequested.service())
+
+
+def marker_headers(request_id: str, covered: bool) -> Headers:
+    """The headers of a marker record: whose request it answers, and whether all that was asked for follows."""
+    return [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", request_id.encode()),
+        ("ce_type", MARKER_TYPE.encode()),
+        ("covered", b"true" if covered else b"false"),
+    ]
+
+
+def read_marker(headers: Headers) -> tuple[str, bool] | None:
+    """``(request id, covered)`` when the headers are a marker's, else None."""
+    values = dict(headers)
+    if values.get("ce_type") != MARKER_TYPE.encode():
+        return None
+    return values.get("ce_id", b"").decode(errors="replace"), values.get("covered") == b"true"
