@@ -26,6 +26,10 @@ class Settings:
     auth_audience: str
     http_port: int
     """Port of this process's HTTP: the API, or a worker's health and metrics."""
+    http_host: str
+    """Address it listens on; another than loopback only where a network keeps strangers out."""
+    web_threads: int
+    """Requests that one API process answers at the same time."""
     log_level: str
     transaction_timeout: timedelta
     outbox_retention: timedelta
@@ -34,6 +38,22 @@ class Settings:
     idempotency_retention: timedelta
     lease: timedelta
     """How long a relay owns the outbox without renewing."""
+    relay_window: int
+    """Most records the relay sends before it waits for all of them and keeps a checkpoint."""
+    group_instance: str | None
+    """Name of this worker among the workers of its service; a worker that comes back under it causes no rebalance."""
+    max_poll_interval: timedelta
+    consume_batch: int
+    """Most events applied in one transaction."""
+    max_waiting: int
+    """Most events held in memory behind a failing one; above it, no more are fetched."""
+    max_lag_age: timedelta
+    """How old the event at hand may be while more wait behind it, before the worker says it is not ready."""
+    halt_consecutive: int
+    """Failed handlers in a row after which consumption stops instead of parking."""
+    halt_ratio: float
+    """Share of failed handlers among the last ``halt_window`` after which consumption stops."""
+    halt_window: int
     retry_attempts: int
     retry_base: timedelta
     retry_cap: timedelta
@@ -56,6 +76,8 @@ def load_settings(env: Env | None = None) -> Settings:
         auth_issuer=env.str("AUTH_ISSUER", "living-newhaven"),
         auth_audience=env.str("AUTH_AUDIENCE", "living-newhaven"),
         http_port=env.int("HTTP_PORT", 8000),
+        http_host=env.str("HTTP_HOST", "127.0.0.1"),
+        web_threads=env.int("WEB_THREADS", 16),
         log_level=env.str("LOG_LEVEL", "INFO"),
         transaction_timeout=timedelta(seconds=env.float("TRANSACTION_TIMEOUT_SECONDS", 10)),
         outbox_retention=timedelta(days=env.float("OUTBOX_RETENTION_DAYS", 30)),
@@ -63,6 +85,15 @@ def load_settings(env: Env | None = None) -> Settings:
         topic_retention=timedelta(days=env.float("TOPIC_RETENTION_DAYS", 7)),
         idempotency_retention=timedelta(days=env.float("IDEMPOTENCY_RETENTION_DAYS", 7)),
         lease=timedelta(seconds=env.float("RELAY_LEASE_SECONDS", 10)),
+        relay_window=env.int("RELAY_WINDOW", 1000),
+        group_instance=env.str("GROUP_INSTANCE", "") or None,
+        max_poll_interval=timedelta(seconds=env.float("MAX_POLL_INTERVAL_SECONDS", 300)),
+        consume_batch=env.int("CONSUME_BATCH", 500),
+        max_waiting=env.int("MAX_WAITING", 10_000),
+        max_lag_age=timedelta(seconds=env.float("MAX_LAG_AGE_SECONDS", 60)),
+        halt_consecutive=env.int("HALT_CONSECUTIVE", 20),
+        halt_ratio=env.float("HALT_RATIO", 0.5),
+        halt_window=env.int("HALT_WINDOW", 100),
         retry_attempts=env.int("RETRY_ATTEMPTS", 5),
         retry_base=timedelta(seconds=env.float("RETRY_BASE_SECONDS", 0.1)),
         retry_cap=timedelta(seconds=env.float("RETRY_CAP_SECONDS", 5)),

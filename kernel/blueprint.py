@@ -1,0 +1,70 @@
+"""Blueprints whose arguments are parsed strictly: unknown fields, wrong types of body and unkeepable values refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import flask_smorest
+from flask import Request
+from webargs import core
+from webargs.flaskparser import FlaskParser, is_json_request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import UnsupportedMediaType
+
+from kernel.json import loads_bounded, refuse_unkeepable
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class StrictParser(FlaskParser):
+    """Leaves unknown fields to the schema, which refuses them, in queries as in bodies."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION)
+
+    def _raw_load_json(self, req: Request) -> Any:
+        body = req.get_data(cache=True)
+        if not body:
+            return core.missing
+        if not is_json_request(req):
+            raise UnsupportedMediaType("Send the body as application/json.")
+        return loads_bounded(body)
+
+    def load_querystring(self, req: Request, schema: Any) -> Any:
+        """The query parameters; one given twice, where one is meant, is refused by its schema as unkeepable."""
+        _refuse_unkeepable_texts(req.args)
+        return super().load_querystring(req, schema)
+
+    def load_form(self, req: Request, schema: Any) -> Any:
+        """The fields of a form or of a multipart upload."""
+        _refuse_unkeepable_texts(req.form)
+        return super().load_form(req, schema)
+
+
+def _refuse_unkeepable_texts(values: MultiDict[str, str]) -> None:
+    for name, texts in values.lists():
+        refuse_unkeepable({name: texts})
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no types
+    """flask-smorest's blueprint with the strict parser, and an ``operationId`` for every route.
+
+    Every service's routes are declared on one of these; ``kernel.http.create_app`` refuses another kind.
+    """
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    if TYPE_CHECKING:
+
+        def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]: ...
+        def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]: ...
+        def alt_response(self, status_code: int, response: Any = None, **options: Any) -> Callable[[View], View]: ...
+        def doc(self, **options: Any) -> Callable[[View], View]: ...
+
+    def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
+        super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
+        operations = {name: doc for name, doc in self._docs[endpoint].items() if name != "parameters"}
+        for method, doc in operations.items():
+            operation_id = endpoint if len(operations) == 1 else f"{endpoint}_{method}"
+            doc.setdefault("manual_doc", {}).setdefault("operationId", operation_id)

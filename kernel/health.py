@@ -1,0 +1,200 @@
+"""Whether a process is alive, and whether it can do its work, with the reason when it cannot."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import pymongo
+from flask import Response
+from pymongo.errors import PyMongoError
+
+from kernel import telemetry
+from kernel.blueprint import Blueprint
+from kernel.json import dumps
+from kernel.mongo import RawDatabase
+
+Check = Callable[[], str | None]
+"""Returns None when all is well, else the reason why not; what it raises is a reason too."""
+
+PATIENCE = 2.0
+"""Seconds a check may take before it counts as failed."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one check found."""
+
+    ok: bool
+    reason: str | None = None
+
+
+class Checks:
+    """Named checks that together say whether this process is ready.
+
+    A check that does not answer in time counts as failed and is not started again until it has returned, so a hanging
+    dependency neither hangs readiness nor piles up threads.
+    """
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._checks: dict[str, Check] = {}
+        self._running: dict[str, threading.Thread] = {}
+        self._lock = threading.Lock()
+        self._patience = patience
+
+    def add(self, name: str, check: Check) -> None:
+        """Ask ``check`` whenever readiness is asked. Two checks of one name are refused."""
+        if name in self._checks:
+            raise ValueError(f"there is a check named {name} already")
+        self._checks[name] = check
+
+    def run(self) -> dict[str, Outcome]:
+        """The outcome of every check, all asked at the same time."""
+        with self._lock:
+            found: dict[str, Outcome] = {}
+            for name, check in self._checks.items():
+                if name not in self._running or not self._running[name].is_alive():
+                    self._running[name] = _start(name, check, found)
+            for name in self._checks:
+                self._running[name].join(self._patience)
+            late = Outcome(ok=False, reason=f"no answer within {self._patience:g} s")
+            return {name: found.get(name, late) for name in self._checks}
+
+    def report(self) -> tuple[bool, dict[str, Any]]:
+        """Whether all is well, and the document that says so."""
+        outcomes = self.run()
+        ready = all(outcome.ok for outcome in outcomes.values())
+        checks = {
+            name: {"ok": outcome.ok} | ({"reason": outcome.reason} if outcome.reason else {})
+            for name, outcome in outcomes.items()
+        }
+        return ready, {"status": "ready" if ready else "not ready", "checks": checks}
+
+
+def _start(name: str, check: Check, found: dict[str, Outcome]) -> threading.Thread:
+    def ask() -> None:
+        try:
+            reason = check()
+        except Exception as error:  # noqa: BLE001  whatever keeps a check from answering is the reason
+            reason = f"{type(error).__name__}: {error}"[:500]
+        found[name] = Outcome(ok=reason is None, reason=reason)
+
+    thread = threading.Thread(target=ask, name=f"check-{name}", daemon=True)
+    thread.start()
+    return thread
+
+
+def mongodb_answers(db: RawDatabase) -> Check:
+    """A check that the database answers as a writable primary."""
+
+    def ask() -> str | None:
+        try:
+            with pymongo.timeout(PATIENCE * 0.9):
+                hello = db.command("hello")
+        except PyMongoError as error:
+            return f"{type(error).__name__}: the database does not answer"
+        return None if hello.get("isWritablePrimary") else "the database has no writable primary"
+
+    return ask
+
+
+def operations_blueprint(checks: Checks, api: Any) -> Blueprint:
+    """The routes by which a process is operated: health, metrics and its OpenAPI document."""
+    blueprint = Blueprint("operations", __name__, description="Health, metrics and this document.")
+
+    @blueprint.route("/health/live")
+    @blueprint.response(200, description="The process answers.")
+    def live() -> dict[str, str]:
+        """Whether the process answers; depends on nothing outside of it."""
+        return {"status": "alive"}
+
+    @blueprint.route("/health/ready")
+    @blueprint.response(200, description="Everything it needs answers.")
+    @blueprint.alt_response(503, description="Something it needs does not answer; checks says what.")
+    def ready() -> Response:
+        """Whether the process can do its work, with reasons."""
+        ok, document = checks.report()
+        response = Response(dumps(document), status=200 if ok else 503, mimetype="application/json")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @blueprint.route("/metrics")
+    @blueprint.response(200, content_type="text/plain", description="Prometheus text format.")
+    def metrics() -> Response:
+        """Metrics of this process."""
+        return Response(
+            telemetry.exposition(), content_type=telemetry.CONTENT_TYPE, headers={"Cache-Control": "no-store"}
+        )
+
+    @blueprint.route("/openapi.json")
+    @blueprint.response(200, description="OpenAPI 3.1.")
+    def openapi() -> Response:
+        """This document."""
+        return Response(dumps(api.spec.to_dict(), indent=True), mimetype="application/json")
+
+    return blueprint
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    address_family = WSGIServer.address_family
+
+
+class _QuietHandler(WSGIRequestHandler):
+    timeout = 5
+
+    def log_message(self, format: str, *args: Any) -> None:
+        del format, args
+
+
+@dataclass(frozen=True)
+class HealthServer:
+    """A running health server; ``port`` is the real one when 0 was asked for."""
+
+    port: int
+    _server: WSGIServer
+    _thread: threading.Thread
+
+    def stop(self) -> None:
+        """Stop answering and close the socket."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def serve_health(port: int, checks: Checks, host: str = "127.0.0.1") -> HealthServer:
+    """Answer ``/health/live``, ``/health/ready`` and ``/metrics`` on a thread of its own, for a process without an API.
+
+    Raises ``OSError`` when the port is taken.
+    """
+    server = make_server(host, port, _health_app(checks), server_class=_Server, handler_class=_QuietHandler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="health", daemon=True)
+    thread.start()
+    return HealthServer(server.server_port, server, thread)
+
+
+def _health_app(checks: Checks) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        status, content_type, body = _answer(environ.get("PATH_INFO", ""), checks)
+        headers = [("Content-Type", content_type), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+        start_response(status, headers)
+        return [body]
+
+    return app
+
+
+def _answer(path: str, checks: Checks) -> tuple[str, str, bytes]:
+    if path == "/health/live":
+        return "200 OK", "application/json", dumps({"status": "alive"})
+    if path == "/health/ready":
+        ok, document = checks.report()
+        return ("200 OK" if ok else "503 Service Unavailable"), "application/json", dumps(document)
+    if path == "/metrics":
+        return "200 OK", telemetry.CONTENT_TYPE, telemetry.exposition()
+    body = {"type": "urn:problem:not-found", "title": "There is no such thing", "status": 404}
+    return "404 Not Found", "application/problem+json", dumps(body)

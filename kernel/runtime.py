@@ -1,0 +1,76 @@
+"""A service that runs in this process: its declaration together with the place, the database and the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pymongo import IndexModel
+
+from kernel import idempotency, inbox, mongo, outbox, parking, publications
+from kernel.clock import Clock, SystemClock
+from kernel.config import Settings
+from kernel.locality import Locality, load_locality
+from kernel.mongo import RawDatabase
+from kernel.service import Service
+from kernel.unit_of_work import Store
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What routes, handlers and roles work with."""
+
+    service: Service
+    settings: Settings
+    locality: Locality
+    db: RawDatabase
+    store: Store
+    clock: Clock
+
+    def close(self) -> None:
+        """Give back the database connections."""
+        mongo.disconnect(self.service.name)
+
+
+def open_runtime(
+    service: Service, settings: Settings, *, locality: Locality | None = None, clock: Clock | None = None
+) -> Runtime:
+    """Bind ``service`` to the place and database that ``settings`` name. Opens no socket; call it after a fork.
+
+    Raises ``ValueError`` naming what is wrong in the locality file.
+    """
+    locality = locality or load_locality(settings.locality)
+    clock = clock or SystemClock()
+    db = mongo.connect(settings, locality, service.name)
+    return Runtime(service, settings, locality, db, Store(db, locality, clock, settings), clock)
+
+
+def kernel_indexes(settings: Settings) -> dict[str, list[IndexModel]]:
+    """The kernel's own collections in every service's database, with their indexes."""
+    return {
+        idempotency.COLLECTION: idempotency.indexes(settings),
+        outbox.COLLECTION: [],
+        publications.WINDOWS: publications.indexes(),
+        publications.ORDERS: [],
+        inbox.COLLECTION: inbox.indexes(settings),
+        parking.PARKED: parking.indexes(),
+        parking.LANES: [],
+        parking.ACTS: [],
+    }
+
+
+def prepare_database(runtime: Runtime) -> list[str]:
+    """Create every collection and index the service needs; safe to repeat. Returns the collections' names.
+
+    Collections are made here so that no transaction has to: two that create the same one get in each other's way.
+    """
+    wanted = kernel_indexes(runtime.settings)
+    documents = [*runtime.service.documents, *runtime.service.projections]
+    names = {*wanted, *(document._get_collection_name() for document in documents)}
+    existing = set(runtime.db.list_collection_names())
+    for name in sorted(names - existing):
+        runtime.db.create_collection(name, check_exists=False)
+    for name, models in wanted.items():
+        if models:
+            runtime.db[name].create_indexes(models)
+    mongo.ensure_indexes(documents)
+    return sorted(names)
