@@ -23,7 +23,12 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 LocalDate = Annotated[
     str,
-    msgspec.Meta(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", min_length=10, max_length=10),
+    msgspec.Meta(
+        pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        min_length=10,
+        max_length=10,
+        extra_json_schema={"format": "date"},
+    ),
 ]
 """A calendar date in the zone of the place it belongs to, ISO 8601."""
 

@@ -154,25 +154,34 @@ class _Comparison:
 
 def _branches(document: Schema, at: str, node: Schema) -> dict[str, tuple[str, Schema]]:
     """What a node may be, by signature, each with its pointer: references followed, unions laid flat."""
+    found = list(_alternatives(document, at, node))
+    kinds = [kind for kind, _, _ in found]
+    return {
+        _signature(kind, branch) if kinds.count(kind) > 1 else f"type {kind}": (place, branch)
+        for kind, place, branch in found
+    }
+
+
+def _alternatives(document: Schema, at: str, node: Schema) -> Iterator[tuple[str, str, Schema]]:
     if "$ref" in node:
         pointer = node["$ref"].removeprefix("#")
-        return _branches(document, pointer, _resolve(document, pointer))
-    for keyword in ("anyOf", "oneOf"):
-        if keyword in node:
-            found: dict[str, tuple[str, Schema]] = {}
-            for index, branch in enumerate(node[keyword]):
-                found |= _branches(document, f"{at}/{keyword}/{index}", branch)
-            return found
-    kinds = node.get("type", "enum" if "enum" in node else "anything")
-    return {_signature(kind, node): (at, node) for kind in ([kinds] if isinstance(kinds, str) else kinds)}
+        yield from _alternatives(document, pointer, _resolve(document, pointer))
+        return
+    unions = [keyword for keyword in ("anyOf", "oneOf") if keyword in node]
+    for keyword in unions:
+        for index, branch in enumerate(node[keyword]):
+            yield from _alternatives(document, f"{at}/{keyword}/{index}", branch)
+    if not unions:
+        kinds = node.get("type", "enum" if "enum" in node else "anything")
+        yield from ((kind, at, node) for kind in ([kinds] if isinstance(kinds, str) else kinds))
 
 
 def _signature(kind: str, node: Schema) -> str:
-    """The type, and for a tagged struct its tag: how the branches of two unions are matched."""
+    """The type with its tag: how the structs of two unions are matched."""
     tags = [
-        f"{name}={values[0]}"
-        for name, values in sorted((name, field.get("enum", [])) for name, field in node.get("properties", {}).items())
-        if len(values) == 1
+        f"{name}={field['enum'][0]}"
+        for name, field in sorted(node.get("properties", {}).items())
+        if len(field.get("enum", [])) == 1
     ]
     return " ".join([f"type {kind}", *tags])
 

@@ -23,6 +23,8 @@ For programs: [asyncapi.json](asyncapi.json), [topics.json](topics.json), and on
 [contracts/schemas](../../contracts/schemas). A field with a `?` is optional.
 """
 
+_FORMATS = {"date-time": ", an instant with its offset (RFC 3339)", "date": ", a date (ISO 8601)"}
+
 
 def page() -> str:
     """The page: one table of all events, then the fields of each."""
@@ -91,8 +93,8 @@ def _type(schema: Schema, node: Any) -> str:
 
 
 def _limits(node: Any) -> str:
-    if node.get("format") == "date-time":
-        return ", an instant with its offset (RFC 3339)"
+    if node.get("format") in _FORMATS:
+        return _FORMATS[node["format"]]
     low, high = node.get("minimum", node.get("minLength")), node.get("maximum", node.get("maxLength"))
     unit = " characters" if node["type"] == "string" else ""
     if "pattern" in node:

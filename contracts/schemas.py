@@ -33,7 +33,7 @@ def schema_of(event: type[Event]) -> Schema:
 
     ``x-key`` names the field that keys the record: which events stay in order is part of the contract.
     """
-    generated = msgspec.json.schema(event)
+    generated = json.loads(json.dumps(msgspec.json.schema(event)))
     definitions = generated["$defs"]
     for struct in structs_in(event):
         describe(definitions[struct.__name__], struct)
