@@ -115,5 +115,5 @@ def decode(envelope: Envelope, event: type[Event]) -> Event:
     """The event inside. Raises ``Undecodable`` naming the field that does not fit the contract."""
     try:
         return msgspec.json.decode(envelope.data, type=event)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:  # the last: lists nested too deep
         raise Undecodable(f"{envelope.type}: {error}") from error
