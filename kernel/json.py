@@ -15,7 +15,8 @@ MAX_DEPTH = 20
 MAX_KEY = 200
 MAX_INTEGER = 2**63 - 1
 
-_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_PASSTHROUGH_DATETIME
+_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
+"""Keys that are no text: marshmallow names the items of a list by their index."""
 
 
 class OrjsonProvider(JSONProvider):
