@@ -1,0 +1,128 @@
+"""HTTP of festivals: parse, hand over, answer."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from kernel.auth import current_actor, require
+from kernel.http import Blueprint, execute, runtime
+from kernel.schemas import page_of
+from services.festivals import commands, feed, views
+from services.festivals.schemas import events as event
+from services.festivals.schemas import festivals as festival
+
+blp = Blueprint("festivals", __name__, url_prefix="/v1", description="Festivals, venues and curated events")
+
+
+@blp.route("/festivals")
+@blp.arguments(festival.FestivalFilter, location="query")
+@blp.response(200, page_of(festival.FestivalView))
+def list_festivals(query):
+    """List festivals in order of their first day."""
+    at = runtime()
+    return views.list_festivals(at.db, query, at.locality)
+
+
+@blp.route("/festivals", methods=["POST"])
+@require("curator")
+@blp.arguments(festival.FestivalDraft)
+@blp.response(201, festival.FestivalView)
+def announce_festival(body):
+    """Announce a festival: public at once, nobody is asked."""
+    return execute(commands.announce_festival, body)
+
+
+@blp.route("/festivals/<festival_id>")
+@blp.response(200, festival.FestivalView)
+def get_festival(festival_id):
+    """One festival, with the size of its programme."""
+    return views.get_festival(runtime().db, festival_id)
+
+
+@blp.route("/festivals/<festival_id>/calendar.ics")
+@blp.arguments(festival.FeedQuery, location="query")
+@blp.response(200, {"type": "string"}, content_type=feed.CONTENT_TYPE)
+def festival_calendar(query, festival_id):
+    """The programme as an iCalendar feed to subscribe to."""
+    at = runtime()
+    ics = feed.of_festival(at.db, festival_id, at.locality, town=query.get("town"), lang=query.get("lang"))
+    return Response(ics, content_type=feed.CONTENT_TYPE)
+
+
+@blp.route("/venues")
+@blp.arguments(festival.VenueFilter, location="query")
+@blp.response(200, page_of(festival.VenueView))
+def list_venues(query):
+    """List venues."""
+    at = runtime()
+    return views.list_venues(at.db, query, at.locality)
+
+
+@blp.route("/venues", methods=["POST"])
+@require("curator")
+@blp.arguments(festival.VenueDraft)
+@blp.response(201, festival.VenueView)
+def list_venue(body):
+    """List a venue for every curator to use."""
+    return execute(commands.list_venue, body)
+
+
+@blp.route("/events")
+@blp.arguments(event.EventFilter, location="query")
+@blp.response(200, page_of(event.EventView))
+def list_events(query):
+    """List public events, and with one's own curator_id one's own drafts, in order of their first timing."""
+    at = runtime()
+    return views.list_events(at.db, query, current_actor(), at.locality, at.clock.now())
+
+
+@blp.route("/events", methods=["POST"])
+@require("curator")
+@blp.arguments(event.EventDraft)
+@blp.response(201, event.EventView)
+def draft_event(body):
+    """Draft an event in a festival, or publish it in the same request."""
+    return execute(commands.draft_event, body)
+
+
+@blp.route("/events/<event_id>")
+@blp.arguments(event.EventQuery, location="query")
+@blp.response(200, event.EventView)
+def get_event(query, event_id):
+    """One event."""
+    at = runtime()
+    return views.get_event(at.db, event_id, current_actor(), at.locality, at.clock.now(), query.get("lang"))
+
+
+@blp.route("/events/<event_id>", methods=["PATCH"])
+@require("curator")
+@blp.arguments(event.EventChange)
+@blp.response(200, event.EventView)
+def change_event(body, event_id):
+    """Replace fields of one's own event; a public one is announced again."""
+    return execute(commands.change_event, body, event_id=event_id)
+
+
+@blp.route("/events/<event_id>/publish", methods=["POST"])
+@require("curator")
+@blp.response(200, event.EventView)
+def publish_event(event_id):
+    """Make one's own event public: nobody approves from above."""
+    return execute(commands.publish_event, event_id=event_id)
+
+
+@blp.route("/events/<event_id>/withdraw", methods=["POST"])
+@require("curator")
+@blp.response(200, event.EventView)
+def withdraw_event(event_id):
+    """Take one's own event back out of the programme."""
+    return execute(commands.withdraw_event, event_id=event_id)
+
+
+@blp.route("/events/<event_id>/cancel", methods=["POST"])
+@require("curator")
+@blp.arguments(event.Cancellation)
+@blp.response(200, event.EventView)
+def cancel_event(body, event_id):
+    """Say that one's own event will not take place; it stays listed as cancelled."""
+    return execute(commands.cancel_event, body, event_id=event_id)

@@ -1,0 +1,44 @@
+"""What happens elsewhere and changes something here: the crossings that events depend on."""
+
+from __future__ import annotations
+
+from contracts.visitor import Call, SailingCancelled, SailingScheduled
+from kernel.unit_of_work import UnitOfWork
+from services.festivals import announcements, listing
+from services.festivals.domain.lifecycle import status_of
+from services.festivals.models import Disruption, FestivalEvent
+
+
+def on_sailing_scheduled(event: SailingScheduled, uow: UnitOfWork) -> None:
+    """Know when a crossing runs. A later timetable does not undo a cancellation: nothing says that it runs again."""
+    _learn(event, uow, {"illustrative": event.illustrative})
+
+
+def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
+    """Mark the events that named this crossing, and only those; say so for the public ones.
+
+    The cancellation is kept, so that an event which names this crossing later is marked as well. Nothing happens a
+    second time to an event that is marked already.
+    """
+    listing.guard_sailings(uow, [event.sailing_id])
+    _learn(event, uow, {"cancelled_at": event.cancelled_at, "reason": event.reason})
+    for named in FestivalEvent.objects(sailing_ids=event.sailing_id, status__ne="cancelled"):
+        if any(known.sailing_id == event.sailing_id for known in named.disruptions):
+            continue
+        disruption = Disruption(sailing_id=event.sailing_id, reason=event.reason)
+        named.disruptions.append(disruption)
+        named.status = status_of(cancelled=False, disrupted=True)
+        named.sequence += 1
+        named.updated_at = uow.now()
+        named.save()
+        if named.state == "published":
+            uow.publish(announcements.event_disrupted(named, disruption))
+
+
+def _learn(event: SailingScheduled | SailingCancelled, uow: UnitOfWork, known: dict[str, object]) -> None:
+    calls = {"departure": _call(event.departure), "arrival": _call(event.arrival)}
+    uow.db["sailings"].update_one({"_id": event.sailing_id}, {"$set": calls | known}, upsert=True)
+
+
+def _call(call: Call) -> dict[str, object]:
+    return {"town": call.town, "at": call.at, "zone": call.zone}

@@ -1,0 +1,205 @@
+"""Events as callers send and get them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from kernel.schemas import Identifier, Instant, PageQuery, PointSchema, StrictSchema, TextMap, ZoneName
+from services.festivals.domain.kinds import EVENT_KINDS
+from services.festivals.domain.lifecycle import STATES, STATUSES
+from services.festivals.domain.timings import MAX_TIMINGS
+from services.festivals.schemas.shared import PersonView, day, instant, language, line, website
+
+
+class WhereDraft(StrictSchema):
+    """A place that is not a listed venue."""
+
+    name = TextMap(required=True, max_length=120)
+    address = line(300)
+    point = fields.Nested(PointSchema, allow_none=True)
+
+
+class TimingDraft(StrictSchema):
+    """One occurrence; ``zone`` is the town's when left out."""
+
+    starts_at = instant(required=True)
+    ends_at = instant(required=True)
+    zone = ZoneName()
+
+
+class EventChange(StrictSchema):
+    """Fields of an event to replace, each as a whole; what is left out stays. ``{}`` empties an optional text."""
+
+    title = TextMap(max_length=120)
+    summary = TextMap(max_length=500, allow_empty=True)
+    description = TextMap(max_length=5000, allow_empty=True)
+    town = Identifier()
+    venue_id = Identifier()
+    where = fields.Nested(WhereDraft)
+    timings = fields.List(fields.Nested(TimingDraft), validate=validate.Length(max=MAX_TIMINGS))
+    kind = fields.String(validate=validate.OneOf(EVENT_KINDS))
+    keywords = fields.List(fields.String(validate=validate.Length(min=1, max=40)), validate=validate.Length(max=20))
+    sailing_ids = fields.List(Identifier(), validate=validate.Length(max=20))
+    website = website()
+    synthetic = fields.Boolean()
+    source = line(300)
+
+    @validates_schema
+    def one_place(self, data: dict[str, Any], **_: Any) -> None:
+        """An event is at a listed venue or at a place of its own."""
+        if "venue_id" in data and "where" in data:
+            raise ValidationError("Give either a venue_id or a where, not both.", "where")
+
+
+class EventDraft(EventChange):
+    """An event to draft in a festival; ``publish`` makes it public at once. Only a title and a town are needed."""
+
+    id = Identifier(slug=True)
+    festival_id = Identifier(required=True)
+    title = TextMap(required=True, max_length=120)
+    town = Identifier(required=True)
+    kind = fields.String(load_default="Event", validate=validate.OneOf(EVENT_KINDS))
+    publish = fields.Boolean(load_default=False)
+
+
+class Cancellation(StrictSchema):
+    """Why an event will not take place."""
+
+    reason = TextMap(required=True, max_length=500)
+
+
+class EventQuery(StrictSchema):
+    """``lang`` adds ``shown``: each text in that language or, where it is missing, in the next there is."""
+
+    lang = language()
+
+
+class EventFilter(PageQuery):
+    """Which events. Conditions are combined; without any, all public ones."""
+
+    town = Identifier()
+    festival_id = Identifier()
+    curator_id = Identifier(metadata={"description": "One's own includes drafts and withdrawn events."})
+    date = day(metadata={"description": "A day in the event's own zone that one of its timings touches."})
+    from_ = instant(data_key="from", attribute="from", metadata={"description": "Runs after this instant."})
+    to = instant(metadata={"description": "Begins before this instant."})
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    kind = fields.String(validate=validate.OneOf(EVENT_KINDS))
+    keyword = fields.String(validate=validate.Length(min=1, max=40))
+    q = fields.String(
+        validate=validate.Length(min=1, max=100),
+        metadata={"description": "Words that begin words of its texts; accents and case do not count."},
+    )
+    lang = language()
+
+
+class FestivalName(StrictSchema):
+    """The festival an event is in."""
+
+    id = fields.String()
+    name = TextMap()
+
+
+class WhereView(WhereDraft):
+    """Where an event takes place; ``venue_id`` when that is a listed venue."""
+
+    town = fields.String()
+    venue_id = fields.String()
+
+
+class TimingView(StrictSchema):
+    """One occurrence: local times with their offset, and the zone they are read in."""
+
+    id = fields.String()
+    starts_at = fields.String(metadata={"format": "date-time"})
+    ends_at = fields.String(metadata={"format": "date-time"})
+    zone = fields.String()
+
+
+class CallView(StrictSchema):
+    """One end of a crossing, in local time."""
+
+    town = fields.String()
+    at = fields.String(metadata={"format": "date-time"})
+    zone = fields.String()
+
+
+class SailingView(StrictSchema):
+    """A crossing that an event depends on; only its id as long as nothing else is ``known`` of it."""
+
+    id = fields.String()
+    known = fields.Boolean()
+    cancelled = fields.Boolean()
+    illustrative = fields.Boolean()
+    departure = fields.Nested(CallView)
+    arrival = fields.Nested(CallView)
+
+
+class DisruptionView(StrictSchema):
+    """A cancelled crossing that an event depends on, and why it was cancelled."""
+
+    sailing_id = fields.String()
+    reason = TextMap()
+
+
+class CancellationView(StrictSchema):
+    """When and why an event was cancelled."""
+
+    cancelled_at = Instant()
+    reason = TextMap()
+
+
+class PickedText(StrictSchema):
+    """A text and the language it is in."""
+
+    text = fields.String()
+    lang = fields.String()
+
+
+class ShownView(StrictSchema):
+    """The texts of an event picked for one language."""
+
+    title = fields.Nested(PickedText)
+    summary = fields.Nested(PickedText, allow_none=True)
+    description = fields.Nested(PickedText, allow_none=True)
+
+
+class EventView(StrictSchema):
+    """An event. ``state`` says who sees it, ``status`` whether it takes place."""
+
+    id = fields.String()
+    url = fields.String()
+    festival_id = fields.String()
+    festival = fields.Nested(FestivalName)
+    calendar_url = fields.String()
+    curator = fields.Nested(PersonView)
+    state = fields.String(validate=validate.OneOf(STATES))
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    disruptions = fields.List(fields.Nested(DisruptionView))
+    cancellation = fields.Nested(CancellationView, allow_none=True)
+    sequence = fields.Integer()
+    title = TextMap()
+    summary = TextMap()
+    description = TextMap()
+    languages = fields.List(fields.String())
+    translation_status = fields.Dict(
+        keys=fields.String(), values=fields.String(validate=validate.OneOf(("complete", "partial", "missing")))
+    )
+    shown = fields.Nested(ShownView)
+    town = fields.String()
+    where = fields.Nested(WhereView, allow_none=True)
+    kind = fields.String()
+    keywords = fields.List(fields.String())
+    timings = fields.List(fields.Nested(TimingView))
+    first_timing = fields.Nested(TimingView, allow_none=True)
+    next_timing = fields.Nested(TimingView, allow_none=True)
+    last_timing = fields.Nested(TimingView, allow_none=True)
+    sailing_ids = fields.List(fields.String())
+    sailings = fields.List(fields.Nested(SailingView))
+    website = fields.String(allow_none=True)
+    synthetic = fields.Boolean()
+    source = fields.String(allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()

@@ -1,0 +1,219 @@
+"""The read side: festivals, venues and events as callers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kernel.auth import Actor
+from kernel.errors import NotFound
+from kernel.locality import Locality, pick_text
+from kernel.mongo import RawDatabase
+from kernel.pagination import page
+from services.festivals import filters, policies
+from services.festivals.domain import texts
+from services.festivals.domain.timings import Timing, next_of
+
+Row = Mapping[str, Any]
+Programme = dict[str, dict[str, int]]
+
+HIDDEN = {"words": 0, "days": 0}
+"""What an event keeps only to be found by."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the view of an event says beyond the event's own row."""
+
+    now: datetime
+    languages: list[str]
+    festivals: dict[str, Row]
+    sailings: dict[str, Row]
+    lang: str | None = None
+    """Language to pick the texts in; None leaves the choice to the caller."""
+
+
+def context_of(
+    db: RawDatabase, rows: Iterable[Row], locality: Locality, now: datetime, lang: str | None = None
+) -> Context:
+    """Look up what the views of ``rows`` need, in one query for each collection."""
+    rows = list(rows)
+    festivals = db["festivals"].find({"_id": {"$in": list({row["festival_id"] for row in rows})}}, {"name": 1})
+    named = list({sailing_id for row in rows for sailing_id in row.get("sailing_ids", [])})
+    sailings = db["sailings"].find({"_id": {"$in": named}}) if named else []
+    return Context(
+        now=now,
+        languages=locality.languages,
+        festivals={row["_id"]: row for row in festivals},
+        sailings={row["_id"]: row for row in sailings},
+        lang=lang,
+    )
+
+
+def list_events(
+    db: RawDatabase, query: Mapping[str, Any], actor: Actor, locality: Locality, now: datetime
+) -> dict[str, Any]:
+    """A page of events in order of their first timing, as ``filters.events`` selects them."""
+    selector = filters.events(query, actor, locality)
+    found = page(db["events"], selector, sort=[("first_start", 1)], query=query, fields=HIDDEN)
+    context = context_of(db, found["items"], locality, now, query.get("lang"))
+    return {**found, "items": [event_view(row, context) for row in found["items"]]}
+
+
+def get_event(
+    db: RawDatabase, event_id: str, actor: Actor, locality: Locality, now: datetime, lang: str | None = None
+) -> dict[str, Any]:
+    """One event. Raises NotFound also for a draft or a withdrawn one of somebody else."""
+    row = db["events"].find_one({"_id": event_id}, HIDDEN)
+    if row is None or not policies.may_see(actor, row):
+        raise NotFound("There is no such event, or it is not public.")
+    return event_view(row, context_of(db, [row], locality, now, lang))
+
+
+def event_view(row: Row, context: Context) -> dict[str, Any]:
+    """An event as everyone sees it. Times are local, with offset, in the zone that is named beside them."""
+    timings = [Timing(one["id"], one["starts_at"], one["ends_at"], one["zone"]) for one in row.get("timings", [])]
+    following = next_of(timings, context.now)
+    title, summary, description = row["title"], row.get("summary", {}), row.get("description", {})
+    festival = context.festivals.get(row["festival_id"], {})
+    view = {
+        "id": row["_id"],
+        "url": f"/v1/events/{row['_id']}",
+        "festival_id": row["festival_id"],
+        "festival": {"id": row["festival_id"], "name": festival.get("name", {})},
+        "calendar_url": f"/v1/festivals/{row['festival_id']}/calendar.ics",
+        "curator": row["curator"],
+        "state": row["state"],
+        "status": row["status"],
+        "disruptions": row.get("disruptions", []),
+        "cancellation": _cancellation(row),
+        "sequence": row["sequence"],
+        "title": title,
+        "summary": summary,
+        "description": description,
+        "languages": sorted(title),
+        "translation_status": texts.translation_status(context.languages, title, summary, description),
+        "town": row["town"],
+        "where": {**row["where"], "town": row["town"]} if row.get("where") else None,
+        "kind": row["kind"],
+        "keywords": row.get("keywords", []),
+        "timings": [_timing_view(one) for one in timings],
+        "first_timing": _timing_view(timings[0]) if timings else None,
+        "next_timing": _timing_view(following) if following else None,
+        "last_timing": _timing_view(max(timings, key=lambda one: one.ends_at)) if timings else None,
+        "sailing_ids": row.get("sailing_ids", []),
+        "sailings": [_sailing_view(one, context.sailings.get(one)) for one in row.get("sailing_ids", [])],
+        "website": row.get("website"),
+        "synthetic": row.get("synthetic", False),
+        "source": row.get("source"),
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
+    }
+    if context.lang:
+        read = {"title": title, "summary": summary, "description": description}
+        view["shown"] = {name: _picked(text, context) for name, text in read.items()}
+    return view
+
+
+def list_festivals(db: RawDatabase, query: Mapping[str, Any], locality: Locality) -> dict[str, Any]:
+    """A page of festivals in order of their first day."""
+    selector = filters.festivals(query, locality)
+    found = page(db["festivals"], selector, sort=[("first_day", 1)], query=query)
+    programme = programme_of(db, [row["_id"] for row in found["items"]])
+    return {**found, "items": [festival_view(row, programme) for row in found["items"]]}
+
+
+def get_festival(db: RawDatabase, festival_id: str) -> dict[str, Any]:
+    """One festival. Raises NotFound."""
+    return festival_view(festival_row(db, festival_id), programme_of(db, [festival_id]))
+
+
+def festival_row(db: RawDatabase, festival_id: str) -> Row:
+    """The stored festival. Raises NotFound."""
+    row = db["festivals"].find_one({"_id": festival_id})
+    if row is None:
+        raise NotFound("There is no such festival.")
+    return row
+
+
+def programme_of(db: RawDatabase, festival_ids: list[str]) -> Programme:
+    """For each festival, how many events are public in it and by how many curators."""
+    groups = db["events"].aggregate(
+        [
+            {"$match": {"festival_id": {"$in": festival_ids}, "state": "published"}},
+            {"$group": {"_id": "$festival_id", "events": {"$sum": 1}, "curators": {"$addToSet": "$curator.id"}}},
+        ]
+    )
+    return {group["_id"]: {"events": group["events"], "curators": len(group["curators"])} for group in groups}
+
+
+def festival_view(row: Row, programme: Programme) -> dict[str, Any]:
+    """A festival as everyone sees it."""
+    return {
+        **{name: row[name] for name in ("kind", "name", "summary", "towns", "first_day", "last_day", "open", "host")},
+        "id": row["_id"],
+        "url": f"/v1/festivals/{row['_id']}",
+        "calendar_url": f"/v1/festivals/{row['_id']}/calendar.ics",
+        "programme": programme.get(row["_id"], {"events": 0, "curators": 0}),
+        "website": row.get("website"),
+        "synthetic": row.get("synthetic", False),
+        "source": row.get("source"),
+        "created_at": row["created_at"],
+    }
+
+
+def list_venues(db: RawDatabase, query: Mapping[str, Any], locality: Locality) -> dict[str, Any]:
+    """A page of venues in order of their ids."""
+    return page(db["venues"], filters.in_town(query, locality), sort=[("_id", 1)], query=query, project=venue_view)
+
+
+def venue_view(row: Row) -> dict[str, Any]:
+    """A venue as everyone sees it."""
+    return {
+        **{name: row.get(name) for name in ("town", "name", "address", "point", "keeper", "source", "created_at")},
+        "id": row["_id"],
+        "synthetic": row.get("synthetic", False),
+    }
+
+
+def _cancellation(row: Row) -> dict[str, Any] | None:
+    if not row.get("cancelled_at"):
+        return None
+    return {"cancelled_at": row["cancelled_at"], "reason": row.get("cancellation_reason", {})}
+
+
+def _picked(text: dict[str, str], context: Context) -> dict[str, str] | None:
+    chosen, language = pick_text(text, context.lang or "", context.languages)
+    return {"text": chosen, "lang": language} if chosen else None
+
+
+def _timing_view(timing: Timing) -> dict[str, str]:
+    return {
+        "id": timing.id,
+        "starts_at": _local(timing.starts_at, timing.zone),
+        "ends_at": _local(timing.ends_at, timing.zone),
+        "zone": timing.zone,
+    }
+
+
+def _sailing_view(sailing_id: str, known: Row | None) -> dict[str, Any]:
+    if known is None:
+        return {"id": sailing_id, "known": False}
+    return {
+        "id": sailing_id,
+        "known": True,
+        "cancelled": known.get("cancelled_at") is not None,
+        "illustrative": known.get("illustrative", False),
+        **{end: _call_view(known[end]) for end in ("departure", "arrival")},
+    }
+
+
+def _call_view(call: Row) -> dict[str, str]:
+    return {"town": call["town"], "at": _local(call["at"], call["zone"]), "zone": call["zone"]}
+
+
+def _local(instant: datetime, zone: str) -> str:
+    return instant.astimezone(ZoneInfo(zone)).isoformat()
