@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from deploy.embedded.mongod import MongoServer
 from tests.support.embedded_broker import start_embedded_broker
 from tests.support.kafka import start_kafka
 from tests.support.mongod import start_mongod
+from tests.support.platform import Platform
 
 ORDER = ("unit", "contract", "integration", "conformance", "security", "e2e", "browser", "chaos", "bench")
 """Quick ones first; those that open no socket before those whose servers stay until the end."""
@@ -63,3 +64,23 @@ def broker(request: pytest.FixtureRequest) -> ApacheKafka | EmbeddedBroker:
         "apache_kafka" if request.param == "apache" else "embedded_broker"
     )
     return server
+
+
+@pytest.fixture(scope="session")
+def platform(
+    tmp_path_factory: pytest.TempPathFactory, mongod: MongoServer, apache_kafka: ApacheKafka
+) -> Iterator[Platform]:
+    """The whole platform on Apache Kafka, shared by the run; whoever stops a process starts it again."""
+    running = Platform(tmp_path_factory.mktemp("platform"), mongod, apache_kafka).start()
+    yield running
+    running.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the processes said last with a test that failed on them."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("platform")
+    if report.failed and isinstance(running, Platform):
+        report.sections.append(("logs of the platform", running.tails()))
+    return report

@@ -73,14 +73,17 @@ def _program(name: str) -> str:
 class ApacheKafka:
     """One broker that is its own controller. Restarts keep its data and its address."""
 
-    def __init__(self, directory: Path, *, port: int = 0) -> None:
+    def __init__(self, directory: Path, *, port: int = 0, log: Path | None = None) -> None:
         self.directory = directory.resolve()
         self.directory.mkdir(parents=True, exist_ok=True)
         self.port = port or free_port()
         self._config = self.directory / "server.properties"
         self._config.write_text(self._properties(free_port()))
         self.process = Process(
-            "kafka", self._java("kafka.Kafka", str(self._config)), env=os.environ, log=self.directory / "kafka.log"
+            "broker",
+            self._java("kafka.Kafka", str(self._config)),
+            env=os.environ,
+            log=log or self.directory / "kafka.log",
         )
 
     @property
@@ -93,16 +96,24 @@ class ApacheKafka:
         """Clients may ask it for its protocol versions."""
 
     def start(self, within: float = 60.0) -> ApacheKafka:
-        """Format the storage when it is new, start, and wait until clients are answered."""
+        """Start it and wait until clients are answered."""
+        self.launch()
+        self.wait_ready(within)
+        return self
+
+    def launch(self) -> None:
+        """Format the storage when it is new, and start; does not wait."""
         if not (self.directory / "data" / "meta.properties").exists():
             self._format()
         self.process.start()
+
+    def wait_ready(self, within: float = 60.0) -> None:
+        """Wait until clients are answered; a server that does not get there is ended."""
         try:
             wait_until(lambda: port_answers(self.port), self.process, within, "Apache Kafka is not ready")
         except BaseException:
             self.process.kill()
             raise
-        return self
 
     def stop(self, within: float = 10.0) -> None:
         """A controlled shutdown."""

@@ -22,14 +22,14 @@ API_VERSION = "2.3"
 class EmbeddedBroker:
     """The broker as a child process. A restart gives an empty broker at another address."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, log: Path | None = None) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._address = directory / "address"
         self.process = Process(
             "broker",
             [sys.executable, "-m", "deploy.embedded.broker", str(self._address)],
             env=os.environ,
-            log=directory / "broker.log",
+            log=log or directory / "broker.log",
         )
 
     @property
@@ -44,10 +44,18 @@ class EmbeddedBroker:
 
     def start(self, within: float = 20.0) -> EmbeddedBroker:
         """Start it and wait until it has told its address."""
+        self.launch()
+        self.wait_ready(within)
+        return self
+
+    def launch(self) -> None:
+        """Start it; does not wait."""
         self._address.unlink(missing_ok=True)
         self.process.start()
+
+    def wait_ready(self, within: float = 20.0) -> None:
+        """Wait until it has told its address."""
         wait_until(self._address.exists, self.process, within, "The embedded broker is not ready")
-        return self
 
     def stop(self, within: float = 5.0) -> None:
         """End it; everything it held is gone."""

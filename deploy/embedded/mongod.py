@@ -13,6 +13,7 @@ from pathlib import Path
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from deploy.embedded.files import write_private
 from deploy.embedded.processes import LOOPBACK, Process, StartFailed, free_port, wait_until
 
 REPLICA_SET = "rs0"
@@ -50,7 +51,9 @@ class MongoServer:
     same credentials each time; the port may differ.
     """
 
-    def __init__(self, directory: Path, *, port: int = 0, cache_gb: float = 0.25, oplog_mb: int = 256) -> None:
+    def __init__(
+        self, directory: Path, *, port: int = 0, cache_gb: float = 0.25, oplog_mb: int = 256, log: Path | None = None
+    ) -> None:
         self.directory = directory.resolve()
         self.port = port or free_port()
         self._credentials = self.directory / "credentials.json"
@@ -72,7 +75,7 @@ class MongoServer:
                 *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             ],
             env=os.environ,
-            log=self.directory / "mongod.log",
+            log=log or self.directory / "mongod.log",
         )
 
     @property
@@ -83,14 +86,22 @@ class MongoServer:
 
     def start(self, within: float = 30.0) -> MongoServer:
         """Start it and wait until it is primary. Raises ``StartFailed`` with the end of its log."""
+        self.launch()
+        self.wait_ready(within)
+        return self
+
+    def launch(self) -> None:
+        """Start it; does not wait."""
         self.process.start()
+
+    def wait_ready(self, within: float = 30.0) -> None:
+        """Wait until it is primary and has its user; a server that does not get there is ended."""
         try:
             wait_until(self._primary, self.process, within, "MongoDB is not ready")
             self._ensure_user()
         except BaseException:
             self.process.kill()
             raise
-        return self
 
     def stop(self, within: float = 10.0) -> None:
         """Stop it cleanly: everything is on disk."""
@@ -152,15 +163,3 @@ class MongoServer:
 
 def _client(uri: str) -> MongoClient:
     return MongoClient(uri, serverSelectionTimeoutMS=300, connectTimeoutMS=300, socketTimeoutMS=5000)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner reads, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import psutil
+
 LOOPBACK = "127.0.0.1"
 
 _PR_SET_PDEATHSIG = 1
@@ -165,3 +167,29 @@ def wait_until(ready: Callable[[], bool], process: Process, within: float, what:
         if time.monotonic() > deadline:
             raise StartFailed(f"{what}: {process.name} took over {within:g} s. Its last words:\n{process.tail()}")
         time.sleep(0.05)
+
+
+def require_free_port(port: int, setting: str) -> None:
+    """Raise ``StartFailed`` that names who uses ``port`` and which ``setting`` chooses another."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            user = _user_of(port)
+            raise StartFailed(
+                f"Port {port} cannot be used ({error.strerror}{user}). Stop what uses it, or choose another: "
+                f"{setting}={port + 1}"
+            ) from error
+
+
+def _user_of(port: int) -> str:
+    """Which process listens on a port, as far as this user may know."""
+    try:
+        holders = {
+            c.pid for c in psutil.net_connections("tcp") if c.laddr.port == port and c.pid and c.status == "LISTEN"
+        }
+        names = [f"{psutil.Process(pid).name()} with id {pid}" for pid in sorted(holders)]
+    except psutil.Error:
+        return ""
+    return f"; it belongs to {' and '.join(names)}" if names else ""

@@ -1,0 +1,66 @@
+"""The demonstration data of a new installation: loaded once, through the gateway, by ``python -m deploy.demo load``."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.embedded.files import write_private
+from deploy.embedded.processes import Process, StartFailed
+from deploy.embedded.topology import GATEWAY, ROOT, Surroundings
+
+OPERATOR = "operator@example.org"
+
+
+def load_once(url: str, data: Path, around: Surroundings, say: Callable[[str], None]) -> None:
+    """Load the demonstration data unless this installation has it.
+
+    The accounts that were made stand with their generated passwords in ``demo-accounts.json``, which is written last
+    and only its owner reads. Raises ``StartFailed`` with what the loader said.
+    """
+    accounts = accounts_file(data)
+    if accounts.exists():
+        return
+    say("Loading the demonstration data")
+    operator = operator_file(data, around)
+    files = ("--operator", str(operator), "--accounts", str(accounts))
+    loader = Process(
+        "demo",
+        [sys.executable, "-m", "deploy.demo", "load", "--url", url, *files],
+        env=around.env(),
+        log=data / "logs" / "demo.log",
+        cwd=ROOT,
+    )
+    loader.start()
+    if not loader.wait(120) or loader.returncode != 0:
+        raise StartFailed(f"The demonstration data could not be loaded:\n{loader.tail()}")
+
+
+def accounts_file(data: Path) -> Path:
+    """Where the demonstration accounts stand."""
+    return data / "demo-accounts.json"
+
+
+def operator_file(data: Path, around: Surroundings) -> Path:
+    """The file with the operator's e-mail address and password; the account is made when there is none."""
+    path = data / "operator.json"
+    if not path.exists():
+        password = secrets.token_urlsafe(18)
+        done = subprocess.run(
+            [sys.executable, "-m", GATEWAY, "operator", "--email", OPERATOR, "--password-stdin"],
+            input=password + "\n",
+            env=around.env(),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if done.returncode:
+            raise StartFailed(f"The operator's account could not be made:\n{done.stderr[-2000:]}")
+        write_private(path, json.dumps({"email": OPERATOR, "password": password}))
+    return path
