@@ -37,6 +37,9 @@ class OfferingListed(Event, frozen=True, kw_only=True):
     title: Text
     summary: Text
     price: Money
+    """The price shown first."""
+    prices: list[Money] = []
+    """The price in each currency it is sold in, ``price`` among them."""
     available: Count | None = None
     """Units that can be bought now; absent for what is not counted."""
     synthetic: bool = False
@@ -102,7 +105,10 @@ class ItemSold(Event, frozen=True, kw_only=True):
 
 
 class OrderPlaced(Event, frozen=True, kw_only=True):
-    """Someone ordered ahead, to collect when a sailing has landed or at the studio."""
+    """Someone ordered ahead, to collect when a sailing has landed or at the studio.
+
+    Said again when an order that was disrupted stands after all.
+    """
 
     TYPE = "marketplace.order.placed.v1"
     KEY = "order_id"
