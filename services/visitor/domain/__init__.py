@@ -1,0 +1,1 @@
+"""The rules of the visitor service: no web framework, no database, no broker."""

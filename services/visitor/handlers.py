@@ -1,0 +1,85 @@
+"""What the visitor service learns from the others: the listings its guide shows.
+
+Each handler keeps what its event says under that event's own aggregate and reads no other, so events of different
+aggregates may arrive in any order; views put together what is there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from contracts.base import Event
+from contracts.festivals import EventCancelled, EventDisrupted, EventPublished, EventWithdrawn
+from contracts.marketplace import MakerJoined, OfferingListed, OfferingWithdrawn
+from contracts.media import ReleaseOpened, TitlePublished
+from kernel.unit_of_work import UnitOfWork
+from services.visitor.domain.texts import searchable
+
+
+def on_event_published(event: EventPublished, uow: UnitOfWork) -> None:
+    """List the event, or what it has become; also one that was withdrawn before."""
+    _keep(
+        uow,
+        "known_events",
+        event,
+        status=event.status,
+        withdrawn=False,
+        ends_at=max((timing.ends_at for timing in event.timings), default=None),
+        search=searchable(event.title, event.summary, event.where.name, keywords=event.keywords),
+    )
+
+
+def on_event_withdrawn(event: EventWithdrawn, uow: UnitOfWork) -> None:
+    """Take the event out of the guide."""
+    _set(uow, "known_events", event.event_id, withdrawn=True)
+
+
+def on_event_cancelled(event: EventCancelled, uow: UnitOfWork) -> None:
+    """Go on listing the event, as cancelled."""
+    _set(uow, "known_events", event.event_id, status="cancelled")
+
+
+def on_event_disrupted(event: EventDisrupted, uow: UnitOfWork) -> None:
+    """Go on listing the event, as disrupted."""
+    _set(uow, "known_events", event.event_id, status="disrupted")
+
+
+def on_maker_joined(event: MakerJoined, uow: UnitOfWork) -> None:
+    """List the maker, or what their listing has become."""
+    _keep(uow, "known_makers", event, search=searchable(event.name, event.craft, event.summary))
+
+
+def on_offering_listed(event: OfferingListed, uow: UnitOfWork) -> None:
+    """List the offering, or what it has become."""
+    _keep(uow, "known_offerings", event, withdrawn=False, search=searchable(event.title, event.summary))
+
+
+def on_offering_withdrawn(event: OfferingWithdrawn, uow: UnitOfWork) -> None:
+    """Take the offering out of the guide."""
+    _set(uow, "known_offerings", event.offering_id, withdrawn=True)
+
+
+def on_title_published(event: TitlePublished, uow: UnitOfWork) -> None:
+    """List the film, series or episode, or what its listing has become."""
+    _keep(uow, "known_titles", event, search=searchable(event.name, event.summary))
+
+
+def on_release_opened(event: ReleaseOpened, uow: UnitOfWork) -> None:
+    """Remember where the title can be watched."""
+    _set(uow, "known_releases", event.release_id, listing=_listing(event))
+
+
+def _keep(uow: UnitOfWork, collection: str, event: Event, **beside: Any) -> None:
+    _set(uow, collection, event.key, listing=_listing(event), **beside)
+
+
+def _listing(event: Event) -> dict[str, Any]:
+    listing: dict[str, Any] = msgspec.to_builtins(event, builtin_types=(datetime,))
+    return listing
+
+
+def _set(uow: UnitOfWork, collection: str, identity: str, **fields: Any) -> None:
+    uow.db[collection].update_one({"_id": identity}, {"$set": fields}, upsert=True)

@@ -1,0 +1,50 @@
+"""The visitor service: its table of contents."""
+
+from contracts.festivals import EventCancelled, EventDisrupted, EventPublished, EventWithdrawn
+from contracts.marketplace import MakerJoined, OfferingListed, OfferingWithdrawn
+from contracts.media import ReleaseOpened, TitlePublished
+from contracts.visitor import (
+    CentreOpened,
+    PlaceListed,
+    ReferralMade,
+    SailingCancelled,
+    SailingScheduled,
+    VisitRecorded,
+)
+from kernel.service import Service
+from services.visitor import api, handlers, models
+
+service = Service(
+    name="visitor",
+    title="Visitor: sailings, desks, places and the guide",
+    api=[api.blp],
+    documents=[
+        models.Place,
+        models.Opening,
+        models.Sailing,
+        models.Shift,
+        models.Enquiry,
+        models.Referral,
+        models.Visit,
+        models.Plan,
+    ],
+    publishes=[PlaceListed, CentreOpened, SailingScheduled, SailingCancelled, ReferralMade, VisitRecorded],
+    reacts={
+        EventPublished: handlers.on_event_published,
+        EventWithdrawn: handlers.on_event_withdrawn,
+        EventCancelled: handlers.on_event_cancelled,
+        EventDisrupted: handlers.on_event_disrupted,
+        MakerJoined: handlers.on_maker_joined,
+        OfferingListed: handlers.on_offering_listed,
+        OfferingWithdrawn: handlers.on_offering_withdrawn,
+        TitlePublished: handlers.on_title_published,
+        ReleaseOpened: handlers.on_release_opened,
+    },
+    projections=[
+        models.KnownEvent,
+        models.KnownMaker,
+        models.KnownOffering,
+        models.KnownTitle,
+        models.KnownRelease,
+    ],
+)

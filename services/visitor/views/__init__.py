@@ -1,0 +1,1 @@
+"""What the visitor service shows: rows of the database made into answers."""

@@ -1,0 +1,89 @@
+"""Sailings, each with the local times of both sides."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from kernel.errors import NotFound
+from kernel.locality import Locality
+from kernel.mongo import RawDatabase
+from kernel.pagination import page
+from services.visitor.domain.gtfs_values import LONGEST_CROSSING
+from services.visitor.domain.timetable import checkin_closes_at, local
+from services.visitor.line import known_town
+
+Row = dict[str, Any]
+
+AHEAD = timedelta(days=31)
+"""How far a list of the next sailings looks."""
+
+
+def sailing_view(row: Row, town: str | None = None) -> Row:
+    """A sailing as it is shown; seen from ``town`` with the direction it has there."""
+    departure, arrival = row["departure"], row["arrival"]
+    closes_at = checkin_closes_at(departure["at"], row["checkin_minutes"])
+    view = {
+        "id": row["_id"],
+        "service_date": row["service_date"],
+        "departure": _call(departure),
+        "arrival": _call(arrival),
+        "crossing_minutes": int((arrival["at"] - departure["at"]).total_seconds() // 60),
+        "checkin_minutes": row["checkin_minutes"],
+        "checkin_closes_at": closes_at,
+        "checkin_closes_local": local(closes_at, departure["zone"]).isoformat(),
+        "ship": row.get("ship"),
+        "expected_passengers": row.get("expected_passengers"),
+        "illustrative": row.get("illustrative", False),
+        "status": row["status"],
+        "cancelled_at": row.get("cancelled_at"),
+        "reason": row.get("reason"),
+    }
+    if town is not None:
+        view["direction"] = "departure" if departure["town"] == town else "arrival"
+    return view
+
+
+def _call(call: Row) -> Row:
+    return {
+        "town": call["town"],
+        "at": call["at"],
+        "local": local(call["at"], call["zone"]).isoformat(),
+        "zone": call["zone"],
+    }
+
+
+def get_sailing(db: RawDatabase, sailing_id: str) -> Row:
+    """One sailing; raises ``NotFound``."""
+    row = db["sailings"].find_one({"_id": sailing_id})
+    if row is None:
+        raise NotFound("There is no sailing with this id. The timetable is at /v1/sailings.")
+    return sailing_view(row)
+
+
+def list_sailings(db: RawDatabase, locality: Locality, now: datetime, query: Row) -> Row:
+    """The sailings that call at a town: on a local date there, or from an instant on (from now without either).
+
+    Sorted by the time of the call in that town. A list from an instant on looks ``AHEAD``.
+    """
+    town = known_town(locality, query["town"]).slug
+    direction = query.get("direction")
+    if query.get("date"):
+        chosen = calls_on(town, query["date"], direction)
+    else:
+        start = query.get("starting") or now
+        calls = {end: {f"{end}.town": town} for end in ("departure", "arrival") if direction in (None, end)}
+        chosen = {
+            "$or": list(calls.values()),
+            f"at.{town}": {"$gte": start, "$lt": start + AHEAD},
+            "departure.at": {"$gte": start - LONGEST_CROSSING, "$lt": start + AHEAD},
+        }
+    return page(
+        db["sailings"], chosen, sort=[(f"at.{town}", 1)], query=query, project=lambda row: sailing_view(row, town)
+    )
+
+
+def calls_on(town: str, day: date, direction: str | None = None) -> Row:
+    """The filter for sailings that depart from or arrive in a town on a local date there."""
+    ends = ("departure", "arrival") if direction is None else (direction,)
+    return {"$or": [{f"{end}.town": town, f"{end}.date": day.isoformat()} for end in ends]}

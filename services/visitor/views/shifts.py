@@ -1,0 +1,126 @@
+"""Shifts with the sailings they serve, and the dockings that nobody covers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from kernel.auth import Actor
+from kernel.locality import Locality
+from kernel.mongo import RawDatabase
+from kernel.pagination import page
+from services.visitor import policies
+from services.visitor.domain.desk import ASHORE, Watch, covered, docking, overlaps
+from services.visitor.domain.gtfs_values import LONGEST_CROSSING
+from services.visitor.domain.timetable import day_bounds, local
+from services.visitor.line import Centre, known_centre, known_town, line_of, zone_at
+from services.visitor.views.sailings import calls_on, sailing_view
+
+Row = dict[str, Any]
+
+
+def one(db: RawDatabase, locality: Locality, row: Row, actor: Actor) -> Row:
+    """A shift as ``actor`` may see it."""
+    return _views(db, locality, [row], actor)[0]
+
+
+def list_shifts(db: RawDatabase, locality: Locality, now: datetime, query: Row, actor: Actor) -> Row:
+    """Shifts in order of time: of a local date, or those that are not over at an instant (now without either)."""
+    centres = line_of(locality).centres
+    if query.get("centre_id"):
+        centres = [known_centre(locality, query["centre_id"])]
+    if query.get("date"):
+        days = [_on_day(locality, centre, query["date"]) for centre in centres]
+        chosen: Row = {"$or": days} if days else {"centre_id": {"$in": []}}
+    else:
+        over = query.get("starting") or now
+        chosen = {"centre_id": {"$in": [centre.slug for centre in centres]}, "ends_at": {"$gt": over}}
+    found = page(db["shifts"], chosen, sort=[("starts_at", 1)], query=query)
+    return {**found, "items": _views(db, locality, found["items"], actor)}
+
+
+def _on_day(locality: Locality, centre: Centre, day: date) -> Row:
+    town = locality.town(centre.town) if centre.town else None
+    begins, ends = day_bounds(day, (town or locality.towns[0]).tz)
+    return {"centre_id": centre.slug, "starts_at": {"$lt": ends}, "ends_at": {"$gt": begins}}
+
+
+def _views(db: RawDatabase, locality: Locality, rows: list[Row], actor: Actor) -> list[Row]:
+    if not rows:
+        return []
+    first, last = min(row["starts_at"] for row in rows), max(row["ends_at"] for row in rows)
+    near = {"departure.at": {"$gte": first - LONGEST_CROSSING - ASHORE, "$lte": last}}
+    sailings = list(db["sailings"].find(near, {"departure": 1, "arrival": 1, "status": 1}))
+    return [_view(locality, row, sailings, actor) for row in rows]
+
+
+def _view(locality: Locality, row: Row, sailings: list[Row], actor: Actor) -> Row:
+    centre = known_centre(locality, row["centre_id"])
+    zone = zone_at(locality, centre)
+    on_it = row.get("ambassador_ids", [])
+    return {
+        "id": row["_id"],
+        "centre_id": centre.slug,
+        "starts_at": row["starts_at"],
+        "ends_at": row["ends_at"],
+        "starts_local": local(row["starts_at"], zone).isoformat(),
+        "ends_local": local(row["ends_at"], zone).isoformat(),
+        "zone": zone,
+        "capacity": row["capacity"],
+        "signed_up": len(on_it),
+        "places_left": row["capacity"] - len(on_it),
+        "ambassador_ids": on_it if policies.sees_who_is_on_duty(actor) else None,
+        "sailing_id": row.get("sailing_id"),
+        "sailings": [
+            {"sailing_id": sailing["_id"], "status": sailing["status"], "lands_at": sailing["arrival"]["at"]}
+            for sailing in sailings
+            if _serves(centre, row, sailing)
+        ],
+        "synthetic": row.get("synthetic", False),
+    }
+
+
+def _serves(centre: Centre, shift: Row, sailing: Row) -> bool:
+    if centre.aboard:
+        return bool(sailing["_id"] == shift.get("sailing_id"))
+    lands_here = sailing["arrival"]["town"] == centre.town
+    return lands_here and overlaps(_watch(shift), docking(sailing["arrival"]["at"]))
+
+
+def _watch(shift: Row) -> Watch:
+    return Watch(shift["starts_at"], shift["ends_at"])
+
+
+def cover(db: RawDatabase, locality: Locality, query: Row) -> Row:
+    """For every sailing that lands on a day, at each centre that should receive it: is someone there?
+
+    A centre ashore needs someone from docking until the last foot passengers are through, the one aboard for the
+    crossing. A shift nobody signed up for covers nothing. A cancelled sailing needs no cover.
+    """
+    towns = [known_town(locality, query["town"])] if query.get("town") else locality.towns
+    landing = {"$or": [calls_on(town.slug, query["date"], "arrival") for town in towns], "status": "scheduled"}
+    sailings = list(db["sailings"].find(landing).sort("arrival.at", 1))
+    items: list[Row] = []
+    for sailing in sailings:
+        for centre in line_of(locality).centres:
+            if centre.aboard or centre.town == sailing["arrival"]["town"]:
+                items.append(_cover_of(db, centre, sailing))
+    return {"date": query["date"], "items": items, "uncovered": sum(not item["covered"] for item in items)}
+
+
+def _cover_of(db: RawDatabase, centre: Centre, sailing: Row) -> Row:
+    needed = docking(sailing["arrival"]["at"])
+    chosen: Row = {"centre_id": centre.slug, "starts_at": {"$lt": needed.ends_at}, "ends_at": {"$gt": needed.starts_at}}
+    if centre.aboard:
+        needed = Watch(sailing["departure"]["at"], sailing["arrival"]["at"])
+        chosen = {"centre_id": centre.slug, "sailing_id": sailing["_id"]}
+    staffed = [row for row in db["shifts"].find(chosen) if row.get("ambassador_ids")]
+    return {
+        "centre_id": centre.slug,
+        "sailing": sailing_view(sailing),
+        "needed_from": needed.starts_at,
+        "needed_until": needed.ends_at,
+        "covered": covered(needed, [_watch(row) for row in staffed]),
+        "shift_ids": [row["_id"] for row in staffed],
+        "ambassadors": len({each for row in staffed for each in row["ambassador_ids"]}),
+    }
