@@ -1,0 +1,57 @@
+"""The gateway's application: the kernel's HTTP edge, the gateway's own routes, and everything else to the services."""
+
+from __future__ import annotations
+
+from flask import Flask, g, request
+
+from gateway import limits, openapi, proxy
+from gateway.edge import Edge
+from gateway.issuer import Issuer, load_signing_key
+from gateway.passwords import Passwords
+from gateway.service import service
+from gateway.settings import GatewaySettings
+from gateway.upstream import Upstream
+from kernel.config import Settings
+from kernel.http import create_app
+from kernel.runtime import Runtime, open_runtime
+from kernel.serve import ApiServer
+from kernel.tokens import TokenVerifier
+
+
+def create_gateway(runtime: Runtime, settings: GatewaySettings) -> Flask:
+    """The application. Connects nothing; raises ``ValueError`` when the signing key cannot be used."""
+    issuer = Issuer(load_signing_key(settings.signing_key), runtime.settings, runtime.clock)
+    app = create_app(service, runtime)
+    app.url_map.merge_slashes = False
+    app.extensions["tokens"] = TokenVerifier(runtime.settings, runtime.clock, issuer.key_source())
+    app.extensions["edge"] = Edge(
+        settings=settings,
+        upstream=Upstream(settings),
+        limits=limits.RateLimits(settings),
+        passwords=Passwords(settings.hashing_at_once),
+        issuer=issuer,
+    )
+    _know_the_client(app, settings)
+    limits.register(app, app.extensions["edge"].limits)
+    openapi.register(app)
+    app.register_blueprint(proxy.blueprint)
+    return app
+
+
+def _know_the_client(app: Flask, settings: GatewaySettings) -> None:
+    @app.before_request
+    def know() -> None:
+        forwarded_for = request.headers.getlist("X-Forwarded-For")
+        g.client_address = limits.address_behind(request.remote_addr or "", forwarded_for, settings.trusted_proxies)
+
+
+class GatewayServer(ApiServer):
+    """The gateway under gunicorn; its own settings are read before the fork, so a mistake in them ends the start."""
+
+    def __init__(self, settings: Settings, gateway_settings: GatewaySettings) -> None:
+        self._gateway_settings = gateway_settings
+        super().__init__(service, settings)
+
+    def load(self) -> Flask:
+        """The application; gunicorn calls this in the worker, after the fork."""
+        return create_gateway(open_runtime(service, self._settings), self._gateway_settings)

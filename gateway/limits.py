@@ -1,0 +1,148 @@
+"""Rate limits for each client address and each account, told in RateLimit headers.
+
+Counts live in this process's memory: one gateway process per machine counts alone. Source of the header names: IETF
+draft "RateLimit header fields for HTTP", version 06.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from flask import Flask, Response, g, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+
+from gateway.settings import GatewaySettings, Network
+from kernel.auth import current_actor
+from kernel.errors import TooMany
+
+UNCOUNTED = ("/health/", "/metrics", "/.well-known/", "/static/")
+"""Paths that machines ask for, and files that cost nothing."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a caller stands against one limit."""
+
+    limit: int
+    remaining: int
+    reset: int
+    """Seconds until the count starts again."""
+
+
+class RateLimits:
+    """The gateway's limits. Thread-safe."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        storage = MemoryStorage()
+        self._windows = FixedWindowRateLimiter(storage)
+        self._attempts = MovingWindowRateLimiter(storage)
+        self._address = parse(settings.rate_limit)
+        self._account = parse(settings.account_rate_limit)
+        self._login = parse(settings.login_rate_limit)
+        self._registration = parse(settings.registration_rate_limit)
+
+    def count(self, address: str, account: str) -> Standing:
+        """Count one request; the caller's standing against the limit that is nearer.
+
+        Raises ``TooMany`` when one of them is used up.
+        """
+        keys = [(self._address, ("address", address))]
+        if account:
+            keys.append((self._account, ("account", account)))
+        standings = [self._count(item, key) for item, key in keys]
+        return min(standings, key=lambda standing: standing.remaining)
+
+    def count_registration(self, address: str) -> None:
+        """Count one new account. Raises ``TooMany``."""
+        self._count(self._registration, ("registration", address))
+
+    def check_login(self, email: str, address: str) -> None:
+        """Raise ``TooMany`` when this address has failed to sign in as ``email`` too often; counts nothing."""
+        if not self._attempts.test(self._login, "login", email, address):
+            reset, _ = self._attempts.get_window_stats(self._login, "login", email, address)
+            raise _too_many("Too many failed sign-ins.", Standing(self._login.amount, 0, _seconds_until(reset)))
+
+    def count_failed_login(self, email: str, address: str) -> None:
+        """Count one failed sign-in as ``email``."""
+        self._attempts.hit(self._login, "login", email, address)
+
+    def forget_failed_logins(self, email: str, address: str) -> None:
+        """Start again after a sign-in that succeeded."""
+        self._attempts.clear(self._login, "login", email, address)
+
+    def _count(self, item: RateLimitItem, key: tuple[str, str]) -> Standing:
+        admitted = self._windows.hit(item, *key)
+        reset, remaining = self._windows.get_window_stats(item, *key)
+        standing = Standing(item.amount, max(0, remaining), _seconds_until(reset))
+        if not admitted:
+            raise _too_many("Too many requests from here.", standing)
+        return standing
+
+
+def register(app: Flask, limits: RateLimits) -> None:
+    """Count every request of ``app`` before it is answered, and tell each caller how they stand."""
+
+    @app.before_request
+    def count() -> None:
+        if not request.path.startswith(UNCOUNTED):
+            g.rate_standing = limits.count(client_address(), current_actor().id)
+
+    @app.after_request
+    def tell(response: Response) -> Response:
+        standing: Standing | None = g.get("rate_standing")
+        if standing is not None:
+            response.headers.update(_headers(standing))
+        return response
+
+
+def client_address() -> str:
+    """The address this request counts for, set by ``address_behind`` at the start of the request."""
+    return str(g.get("client_address") or request.remote_addr or "unknown")
+
+
+def address_behind(peer: str, forwarded_for: Iterable[str], trusted: tuple[Network, ...]) -> str:
+    """The client's address behind proxies that are ours, from X-Forwarded-For read from its right end.
+
+    The first address that is no trusted proxy is the client: what stands left of it anyone could have written. An
+    entry that is no address ends the search at the last proxy.
+    """
+    hops = [hop.strip() for header in forwarded_for for hop in header.split(",")]
+    address = peer
+    while _is_in(address, trusted) and hops:
+        hop = hops.pop()
+        try:
+            ip_address(hop)
+        except ValueError:
+            break
+        address = hop
+    return address
+
+
+def _is_in(address: str, networks: tuple[Network, ...]) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)
+
+
+def _seconds_until(instant: float) -> int:
+    return max(1, round(instant - time.time()))
+
+
+def _headers(standing: Standing) -> dict[str, str]:
+    return {
+        "RateLimit-Limit": str(standing.limit),
+        "RateLimit-Remaining": str(standing.remaining),
+        "RateLimit-Reset": str(standing.reset),
+    }
+
+
+def _too_many(what: str, standing: Standing) -> TooMany:
+    detail = f"{what} Come back in {standing.reset} s."
+    return TooMany(detail, headers={"Retry-After": str(standing.reset), **_headers(standing)})

@@ -1,0 +1,195 @@
+"""The services behind the gateway: kept-alive connections, timeouts, one retry where it is safe, a breaker each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from urllib.parse import urlencode
+
+import orjson
+import requests
+import structlog
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from gateway.breaker import CircuitBreaker, CircuitOpen
+from gateway.failures import ServiceAway, ServiceBroken, ServiceSlow, problem_of, timed_out
+from gateway.settings import GatewaySettings
+from kernel.errors import Malformed, NotFound, Problem
+from kernel.request_ids import REQUEST_ID_HEADER, current_request_id, current_traceparent
+
+IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+"""Methods that may be sent twice (RFC 9110, section 9.2.2); any other needs an Idempotency-Key for that."""
+
+CONNECTIONS = 64
+"""Connections kept open to one service."""
+
+PARTS_AT_ONCE = 32
+"""Parts of composed answers asked for at the same time, of all requests together."""
+
+Part = tuple[str, str, Mapping[str, Any] | None]
+"""Service, path and query of one part of a composed answer."""
+
+HOP_BY_HOP = frozenset(
+    {
+        "connection", "content-length", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
+        "te", "trailer", "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
+"""Headers that concern one connection only (RFC 9110, section 7.6.1)."""
+
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A service's whole answer."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    """Without those of the connection."""
+    body: bytes
+
+
+class Upstream:
+    """Calls services. Thread-safe: connections are pooled for each service and shared by all threads."""
+
+    def __init__(self, settings: GatewaySettings, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._adapters = {
+            name: HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=0)
+            for name in settings.service_urls
+        }
+        self._pool = ThreadPoolExecutor(max_workers=PARTS_AT_ONCE, thread_name_prefix="part")
+        failures = (ServiceBroken, ServiceAway, ServiceSlow)
+        self.breakers = {name: CircuitBreaker(failures, monotonic=monotonic) for name in settings.service_urls}
+
+    def send(
+        self,
+        service: str,
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | BinaryIO | None = None,
+        read_seconds: float | None = None,
+    ) -> Answer:
+        """Send one request (``target`` is path and query) and read the whole answer, whatever its status.
+
+        Request id and trace context go with it. A lost connection is tried once more when sending twice does no
+        harm. Raises ``ServiceAway``, ``ServiceSlow`` or ``ServiceBroken``.
+        """
+        prepared = self._prepare(service, method, target, headers, body)
+        tries = 2 if method in IDEMPOTENT or "Idempotency-Key" in prepared.headers else 1
+        try:
+            with self.breakers[service].call():
+                answer = self._send(service, prepared, tries, read_seconds or self._settings.read_seconds)
+        except CircuitOpen as error:
+            detail = f"The {service} service has not answered lately; try again in a moment."
+            raise ServiceAway(service, detail, retry_after=error.retry_after) from error
+        if len(answer.body) > self._settings.response_bytes:
+            raise ServiceBroken(
+                service, f"The {service} service answered more than {self._settings.response_bytes} bytes."
+            )
+        return answer
+
+    def get(
+        self, service: str, path: str, params: Mapping[str, Any] | None = None, *, read_seconds: float | None = None
+    ) -> Any:
+        """The JSON that a service answers to an anonymous GET.
+
+        Raises ``NotFound`` for a 404, ``ServiceBroken`` for any other status than 200 or a body that is no JSON, and
+        what ``send`` raises.
+        """
+        query = urlencode({name: value for name, value in (params or {}).items() if value is not None})
+        target = f"{path}?{query}" if query else path
+        answer = self.send(service, "GET", target, headers={"Accept": "application/json"}, read_seconds=read_seconds)
+        if answer.status == 404:
+            raise NotFound("There is no such thing, or it is no longer public.")
+        if answer.status != 200:
+            raise ServiceBroken(service, f"The {service} service answered {answer.status}.")
+        try:
+            return orjson.loads(answer.body)
+        except orjson.JSONDecodeError as error:
+            raise ServiceBroken(service, f"The {service} service answered something that is no JSON.") from error
+
+    def gather(self, parts: Mapping[str, Part]) -> tuple[dict[str, Any], list[str]]:
+        """Get several things at once: what each part gave, by its name, and the services of those that failed.
+
+        Waits for no part longer than its own timeout; one that fails takes nothing from the others.
+        """
+        seconds = self._settings.part_seconds
+        asked = {
+            name: self._pool.submit(copy_context().run, self.get, *part, read_seconds=seconds)
+            for name, part in parts.items()
+        }
+        wait(asked.values(), timeout=self._settings.connect_seconds + seconds)
+        found: dict[str, Any] = {}
+        failed: list[str] = []
+        for name, future in asked.items():
+            future.cancel()
+            try:
+                found[name] = future.result(timeout=0)
+            except (Problem, CancelledError, TimeoutError) as error:
+                failed.append(parts[name][0])
+                log.warning("part failed", part=name, of=parts[name][0], reason=str(error) or type(error).__name__)
+        return found, list(dict.fromkeys(failed))
+
+    def states(self) -> dict[str, str]:
+        """Each service's breaker: ``closed``, ``open`` or ``half-open``."""
+        return {name: breaker.state for name, breaker in self.breakers.items()}
+
+    def close(self) -> None:
+        """Close all connections."""
+        for adapter in self._adapters.values():
+            adapter.close()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _prepare(
+        self, service: str, method: str, target: str, headers: Mapping[str, str], body: bytes | BinaryIO | None
+    ) -> requests.PreparedRequest:
+        url = self._settings.service_urls[service] + target
+        try:
+            return requests.Request(method, url, headers={**headers, **_context()}, data=body or None).prepare()
+        except (requests.RequestException, UnicodeError) as error:
+            raise Malformed("A header or the address of this request cannot be passed on: write it plainly.") from error
+
+    def _send(self, service: str, prepared: requests.PreparedRequest, tries: int, read_seconds: float) -> Answer:
+        try:
+            return self._send_once(service, prepared, read_seconds)
+        except (requests.RequestException, HTTPError) as error:
+            if tries == 1 or timed_out(error):
+                raise problem_of(service, error, read_seconds) from error
+        if hasattr(prepared.body, "seek"):
+            prepared.body.seek(0)
+        return self._send(service, prepared, 1, read_seconds)
+
+    def _send_once(self, service: str, prepared: requests.PreparedRequest, read_seconds: float) -> Answer:
+        timeout = (self._settings.connect_seconds, read_seconds)
+        response = self._adapters[service].send(prepared, stream=True, timeout=timeout)
+        limit = self._settings.response_bytes
+        try:
+            body = response.raw.read(limit + 1, decode_content=False)
+        except HTTPError:
+            response.close()
+            raise
+        if len(body) > limit:
+            response.close()
+        else:
+            response.raw.release_conn()
+        return Answer(response.status_code, _end_to_end(response.raw.headers), body)
+
+
+def _context() -> dict[str, str]:
+    context = {REQUEST_ID_HEADER: current_request_id(), "traceparent": current_traceparent()}
+    return {name: value for name, value in context.items() if value}
+
+
+def _end_to_end(headers: Any) -> list[tuple[str, str]]:
+    named = {name.strip().lower() for name in headers.get("connection", "").split(",")}
+    return [(name, value) for name, value in headers.items() if name.lower() not in HOP_BY_HOP | named]
