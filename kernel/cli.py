@@ -1,4 +1,4 @@
-"""The command line of a service: ``python -m services.festivals api|worker|indexes|...``.
+"""The command line of a service: ``python -m services.<name> api|worker|indexes|...``.
 
 A role is a function that adds its own subcommand; what it needs is imported when it runs.
 """
