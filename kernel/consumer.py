@@ -208,9 +208,8 @@ class EventConsumer:
         try:
             while batch and not stop.is_set():
                 try:
-                    started = telemetry.start_timer()
-                    self._apply_all(batch)
-                    telemetry.observe("batch_seconds", telemetry.elapsed(started))
+                    with telemetry.timed("batch_seconds", service=self._service.name):
+                        self._apply_all(batch)
                     return
                 except Halted as halted:
                     self._halted = str(halted)
@@ -282,7 +281,7 @@ class EventConsumer:
                 behind = delivery.lane in closed
                 reason = "behind" if behind else str(delivery.reason)
                 parking.park(uow.db, delivery, reason=reason, error=delivery.error, mark=reason, at=now)
-                telemetry.count("events_parked_total", reason=reason)
+                telemetry.count("events_parked_total", service=self._service.name, reason=reason)
                 closed.add(delivery.lane)
                 parked += 1
                 continue
@@ -305,7 +304,7 @@ class EventConsumer:
         set_aside = {id(delivery) for delivery in lane}
         batch[:] = [delivery for delivery in batch if id(delivery) not in set_aside]
         culprit.attempts += 1
-        telemetry.count("events_consumed_total", result="failed")
+        telemetry.count("events_consumed_total", service=self._service.name, result="failed")
         culprit.error = f"{type(error).__name__}: {error}"
         log.warning(
             "handler_failed", event_id=culprit.id, attempt=culprit.attempts, error=culprit.error, exc_info=error
@@ -335,13 +334,14 @@ class EventConsumer:
             self._store.transact(work)
         except inbox.AlreadyClaimed:
             return
-        telemetry.count("events_parked_total", reason="handler-failed")
+        telemetry.count("events_parked_total", service=self._service.name, reason="handler-failed")
 
     # -- bookkeeping ----------------------------------------------------------------------------------------------
 
     def _count(self, duplicates: int, applied: int) -> None:
-        telemetry.count("events_consumed_total", duplicates, result="duplicate")
-        telemetry.count("events_consumed_total", applied, result="applied")
+        name = self._service.name
+        telemetry.count("events_consumed_total", duplicates, service=name, result="duplicate")
+        telemetry.count("events_consumed_total", applied, service=name, result="applied")
 
     def _measure(self, consumer: Any, polled: dict[TopicPartition, list[Any]]) -> None:
         """Lag age: how long ago the newest record at hand was written, where more wait behind it; 0 when caught up."""
@@ -352,7 +352,7 @@ class EventConsumer:
             if (consumer.highwater(partition) or 0) > records[-1].offset + 1
         ]
         self._lag_age = max(0.0, max(ages, default=0.0) / 1000)
-        telemetry.gauge("consumer_lag_age_seconds", self._lag_age)
+        telemetry.gauge("consumer_lag_age_seconds", self._lag_age, service=self._service.name)
 
     def _commit(self, consumer: Any, *, force: bool = False) -> None:
         """Commit the offsets before which everything is done; at most a few times a second."""

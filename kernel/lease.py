@@ -6,8 +6,10 @@ writes that must not come from a former holder are guarded by what they write (s
 
 from __future__ import annotations
 
+import contextlib
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -34,27 +36,37 @@ class Lease:
         asked = time.monotonic()
         until = {"$add": ["$$NOW", int(self._duration.total_seconds() * 1000)]}
         same = {"$eq": ["$holder", self._holder]}
-        try:
-            row = self._leases.find_one_and_update(
-                {"_id": self._name, "$expr": {"$or": [same, {"$lt": ["$expires", "$$NOW"]}]}},
-                [
-                    {
-                        "$set": {
-                            "epoch": {"$cond": [same, "$epoch", {"$add": [{"$ifNull": ["$epoch", 0]}, 1]}]},
-                            "holder": self._holder,
-                            "expires": until,
-                        }
-                    }
-                ],
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-        except DuplicateKeyError:
+        row = self._take(until, same)
+        if row is None and self._leases.find_one({"_id": self._name}, {"_id": 1}) is None:
+            self._create()
+            row = self._take(until, same)
+        if row is None:
             self._valid_until = 0.0
             return False
-        self.epoch = int(row["epoch"]) if row else 0
+        self.epoch = int(row["epoch"])
         self._valid_until = asked + self._duration.total_seconds()
         return True
+
+    def _take(self, until: dict[str, Any], same: dict[str, Any]) -> dict[str, Any] | None:
+        return self._leases.find_one_and_update(
+            {"_id": self._name, "$expr": {"$or": [same, {"$lt": ["$expires", "$$NOW"]}]}},
+            [
+                {
+                    "$set": {
+                        "epoch": {"$cond": [same, "$epoch", {"$add": ["$epoch", 1]}]},
+                        "holder": self._holder,
+                        "expires": until,
+                    }
+                }
+            ],
+            return_document=ReturnDocument.AFTER,
+        )
+
+    def _create(self) -> None:
+        long_ago = datetime(1970, 1, 1, tzinfo=UTC)
+        free = {"$setOnInsert": {"holder": None, "epoch": 0, "expires": long_ago}}
+        with contextlib.suppress(DuplicateKeyError):  # another holder has just created it
+            self._leases.update_one({"_id": self._name}, free, upsert=True)
 
     def valid(self) -> bool:
         """Whether the lease cannot have passed to anyone else yet; a process that was stopped finds it is not."""

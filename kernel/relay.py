@@ -63,7 +63,8 @@ class _Flight:
 class Relay:
     """The relay of one service in one worker process."""
 
-    def __init__(self, store: Store, settings: Settings, broker: Broker, holder: str) -> None:
+    def __init__(self, service: str, store: Store, settings: Settings, broker: Broker, holder: str) -> None:
+        self._service = service
         self._store = store
         self._settings = settings
         self._broker = broker
@@ -263,7 +264,7 @@ class Relay:
         self._checkpoint.ids = []
         self._behind_since = None
         self._trouble = None
-        telemetry.count("events_published_total", len(flight.futures))
+        telemetry.count("events_published_total", len(flight.futures), service=self._service)
 
     def _await(self, futures: Iterable[Any], *, watch_log: bool = True) -> Offsets:
         """The end offsets after the records of ``futures``; raises ``SendFailed`` or ``LogLost``."""
@@ -327,7 +328,7 @@ class Relay:
             self._log.finish_order(rewind["order"], self._store.clock.now(), published, rewind["covered"])
         self._log.save_rewind(None)
         self._checkpoint = self._log.last() or self._checkpoint
-        telemetry.count("events_republished_total", published)
+        telemetry.count("events_republished_total", published, service=self._service)
 
     def _goes_to(self, producer: Any, row: outbox.Row, partition: TopicPartition) -> bool:
         count = self._partition_count(producer, row["topic"])
@@ -374,7 +375,7 @@ class Relay:
             self._next_purge = now + PURGE_SECONDS
             removed = self._log.purge(self._store.clock.now() - self._settings.outbox_retention)
             rows = self._store.db[outbox.COLLECTION].estimated_document_count()
-            telemetry.gauge("outbox_rows", rows)
+            telemetry.gauge("outbox_rows", rows, service=self._service)
             log.debug("outbox_purged", removed=removed, rows=rows)
 
 

@@ -36,7 +36,7 @@ class Worker:
         self._broker = Broker(runtime.settings, client_id=name)
         self._topics = [topic_of(runtime.locality.slug, runtime.service.name), control_topic(runtime.locality.slug)]
         holder = f"{socket.gethostname()}/{new_id()}"
-        self.relay = Relay(runtime.store, runtime.settings, self._broker, holder)
+        self.relay = Relay(runtime.service.name, runtime.store, runtime.settings, self._broker, holder)
         self.consumer = EventConsumer(runtime.service, runtime.store, runtime.settings, self._broker)
         self._stop = threading.Event()
         self._topics_ready = False
