@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,7 +57,7 @@ class People:
         self, title: str | dict[str, str] = "Walk", *, as_: str = "ada", at: str = "2018-08-19T11:00", **more: Any
     ) -> dict[str, Any]:
         """A public event of an hour, by ``as_``."""
-        response = self.post("/v1/events", listing(title, at=at, publish=True) | more, as_=as_)
+        response = self.post("/v1/events", listing(title, at=at, publish=True, **more), as_=as_)
         assert response.status_code == 201, response.text
         return response.json
 
@@ -100,14 +101,39 @@ def cancelled(sailing_id: str, reason: str = "Gale") -> SailingCancelled:
     return SailingCancelled(sailing_id=sailing_id, cancelled_at=NOON, reason={"en": reason}, **crossing())
 
 
-@pytest.fixture
-def people(mongod: MongoServer) -> Iterator[People]:
+@contextmanager
+def opened(mongod: MongoServer) -> Iterator[People]:
     """The service on Friday 17 August 2018 at noon, with nothing in it."""
     with service_app(service, mongod.uri, clock=ManualClock(NOON)) as (client, runtime):
         yield People(client, runtime)
 
 
 @pytest.fixture
+def people(mongod: MongoServer) -> Iterator[People]:
+    """The service and its people, for one test."""
+    with opened(mongod) as people:
+        yield people
+
+
+@pytest.fixture
 def festival(people: People) -> dict[str, Any]:
     """Newhaven Festival 2018, open to every curator."""
     return people.festival()
+
+
+def programme(people: People) -> None:
+    """A week in Newhaven, an evening in Dieppe, and a draft."""
+    people.festival()
+    people.festival("deux-rives", towns=["newhaven", "dieppe"], kind="cross-channel")
+    days = [
+        {"starts_at": f"2018-08-{day}T10:30:00+01:00", "ends_at": f"2018-08-{day}T17:30:00+01:00"}
+        for day in range(18, 25)
+    ]
+    people.event("Birdsong", as_="ada", timings=days, kind="ExhibitionEvent", keywords=["Nature"])
+    people.event("Interviews", as_="ben", at="2018-08-19T10:30", hours=6, summary={"en": "Tell your story"})
+    people.event("Ramble", as_="cas", at="2018-08-19T11:00", keywords=["walk", "nature"])
+    people.event("Late show", as_="dan", at="2018-08-18T22:00", hours=3, kind="MusicEvent")
+    title = {"en": "Sea films", "fr": "Cinéma de la mer, côté Œuvres"}
+    there = {"town": "dieppe", "festival_id": "deux-rives", "where": {"name": {"fr": "La jetée"}}}
+    people.event(title, as_="eve", at="2018-08-20T21:30", kind="ScreeningEvent", **there)
+    people.post("/v1/events", listing("Draft"), as_="ada")
