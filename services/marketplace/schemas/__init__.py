@@ -1,0 +1,1 @@
+"""What the marketplace's HTTP takes and gives."""
