@@ -27,6 +27,7 @@ PASSED_ON = (
     "If-Match",
     "If-Modified-Since",
     "If-None-Match",
+    "Sec-Purpose",
     "User-Agent",
 )
 """The request headers that services read; no other travels, so none can be smuggled."""
@@ -69,6 +70,8 @@ def raw_path(environ: dict[str, Any]) -> str:
 def _headers() -> dict[str, str]:
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
     headers["X-Forwarded-For"] = client_address()
+    headers["X-Forwarded-Host"] = request.host
+    headers["X-Forwarded-Proto"] = request.scheme
     return headers
 
 

@@ -55,6 +55,18 @@ def test_a_feed_lists_what_can_be_watched_in_a_town_newest_first(media):
     assert item.xpath("pubDate/text()") == ["Tue, 01 May 2018 00:00:00 +0000"]
 
 
+def test_links_are_made_of_the_address_that_the_gateway_was_asked_under(media):
+    vimeo, app = media.channel(), media.app_channel()
+    _, release = public(media, vimeo, 1)
+    placement = media.placement(release["id"], app["id"])
+    forwarded = {"X-Forwarded-Host": "vivant.example.org", "X-Forwarded-Proto": "https"}
+    feed = read(media, "newhaven", headers=forwarded)
+    assert feed.xpath("//item/link/text()") == [f"https://vivant.example.org/v1/placements/{placement['id']}/out"]
+    assert feed.xpath("channel/atom:link/@href", namespaces=NS)[0].startswith(
+        "https://vivant.example.org/v1/titles/feed/"
+    )
+
+
 def test_a_feed_speaks_the_towns_language_or_the_one_asked_for(media):
     vimeo = media.channel()
     public(media, vimeo, 1, towns=["dieppe"])

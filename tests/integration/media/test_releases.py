@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.media import PlacementClicked, ReleaseOpened
-from tests.integration.media.conftest import OTHER, PRODUCER
+from tests.integration.media.conftest import NOW, OTHER, PRODUCER, film
 from tests.support.services import token
 
 
@@ -68,6 +68,31 @@ def test_windows_of_one_title_in_one_channel_do_not_overlap(media):
         answer = media.post("/releases", body | {"territory": territory, "starts_on": starts, "ends_on": ends})
         assert answer.status_code == status, (territory, starts, answer.json)
     assert media.runtime.db.releases.count_documents({}) == 4
+
+
+def at_once(media, path, bodies):
+    """Statuses of requests of the producer, sent at the same time."""
+
+    def send(body):
+        client = media.client.application.test_client()
+        return client.post(f"/v1{path}", json=body, headers=token(["producer"], PRODUCER, at=NOW)).status_code
+
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        return sorted(pool.map(send, bodies))
+
+
+def test_of_simultaneous_releases_that_overlap_one_is_opened(media):
+    title, vimeo = media.film(), media.channel()
+    body = {"title_id": title["id"], "channel_id": vimeo["id"], "url": "https://vimeo.com/2"}
+    bodies = [body | {"starts_on": f"2019-01-0{day}"} for day in range(1, 7)]
+    assert at_once(media, "/releases", bodies) == [201] + [409] * 5
+    assert media.runtime.db.releases.count_documents({}) == 1
+
+
+def test_of_simultaneous_episodes_of_one_number_one_is_drafted(media):
+    series = media.film(kind="series")
+    body = film(kind="episode", series_id=series["id"], episode_number=1)
+    assert at_once(media, "/titles", [body] * 5) == [201] + [409] * 4
 
 
 def test_a_producer_moves_the_last_day_of_a_release(media, placed):
