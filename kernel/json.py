@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,9 @@ from kernel.errors import Invalid, Malformed
 MAX_DEPTH = 20
 MAX_KEY = 200
 MAX_INTEGER = 2**63 - 1
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no XML feed can carry (XML 1.0, section 2.2); NUL is also what MongoDB refuses in names."""
 
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 """Keys that are no text: marshmallow names the items of a list by their index."""
@@ -52,7 +56,7 @@ def loads_bounded(raw: bytes) -> Any:
     """The value a client sent.
 
     Raises ``Malformed`` when it is not JSON or nested deeper than ``MAX_DEPTH``, and ``Invalid`` naming the place of
-    a number beyond 64 bits, a NUL character or an over-long key.
+    a number beyond 64 bits, a control character or an over-long key.
     """
     try:
         value = orjson.loads(raw)
@@ -67,15 +71,15 @@ def refuse_unkeepable(value: Any, path: str = "", depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise Malformed(f"The body is nested deeper than {MAX_DEPTH} levels.")
     if isinstance(value, str):
-        if "\x00" in value:
-            raise _refused(path, "Leave out the NUL character.")
+        if _CONTROL.search(value):
+            raise _refused(path, "Leave out control characters; tabs and line breaks are fine.")
     elif isinstance(value, (int, float)):
         if abs(value) > MAX_INTEGER:
             raise _refused(path, "Not a number of at most 64 bits.")
     elif isinstance(value, dict):
         for key, inner in value.items():
-            if len(key) > MAX_KEY or "\x00" in key:
-                raise _refused(path, f"Names have at most {MAX_KEY} characters and no NUL.")
+            if len(key) > MAX_KEY or _CONTROL.search(key):
+                raise _refused(path, f"Names have at most {MAX_KEY} characters and no control characters.")
             refuse_unkeepable(inner, f"{path}.{key}" if path else key, depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
