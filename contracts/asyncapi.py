@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from contracts.base import Event
-from contracts.registry import PRODUCERS, REGISTRY, events_of, topic_of
+from contracts.registry import MODULES, PRODUCERS, REGISTRY, events_of, topic_of
+from contracts.replays import MARKER_TYPE
 from contracts.schemas import describe, structs_in
 
 Document = dict[str, Any]
@@ -38,7 +39,7 @@ _HEADERS: Document = {
 
 def document() -> Document:
     """The AsyncAPI 3.0 document of all services, the same on every run."""
-    producers = {service_of(module): list(events_of(module)) for module in PRODUCERS}
+    producers = {service_of(module): list(events_of(module)) for module in MODULES}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -74,27 +75,36 @@ def topics() -> Document:
         "topics": [
             {
                 "topic": topic_of(LOCALITY, service_of(module)),
-                "producer": service_of(module),
+                "producer": producer_of(module),
                 "events": [{"type": event.TYPE, "key": event.KEY} for event in events_of(module)],
             }
-            for module in PRODUCERS
+            for module in MODULES
         ]
     }
 
 
+def producer_of(module: Any) -> str:
+    """Who publishes to the topic of a contract module: its service, or any."""
+    return service_of(module) if module in PRODUCERS else "any service"
+
+
 def service_of(module: Any) -> str:
-    """The producing service that a contract module speaks for."""
+    """The name that a contract module, its topic and the types of its events begin with."""
     return str(module.__name__.rsplit(".", 1)[1])
 
 
-def _channel(service: str, events: list[type[Event]]) -> Document:
+def _channel(name: str, events: list[type[Event]]) -> Document:
     return {
-        "address": topic_of(LOCALITY, service),
-        "title": f"Events of the {service} service",
+        "address": topic_of(LOCALITY, name),
+        "title": f"Events named {name}.*",
+        "description": (
+            f"Records of type `{MARKER_TYPE}` between the events mark that history follows once more; "
+            "whoever applies each id once passes them over."
+        ),
         "servers": [{"$ref": "#/servers/kafka"}],
         "parameters": {"locality": {"description": "Slug of the towns that share one platform."}},
         "messages": {event.TYPE: {"$ref": f"#/components/messages/{event.TYPE}"} for event in events},
-        "bindings": {"kafka": {"topic": topic_of(LOCALITY, service), "bindingVersion": "0.5.0"}},
+        "bindings": {"kafka": {"topic": topic_of(LOCALITY, name), "bindingVersion": "0.5.0"}},
     }
 
 
@@ -105,7 +115,8 @@ def _operations(service: str, events: list[type[Event]]) -> Document:
         f"{service}.publish": {
             "action": "send",
             "channel": channel,
-            "summary": f"The {service} service alone publishes here, in the order of its commits for each key.",
+            "summary": "Published by the service of that name alone, or by any for what all may say; in the order of "
+            "its commits for each key.",
             "messages": messages,
         },
         f"{service}.react": {

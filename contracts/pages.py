@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.asyncapi import LOCALITY, service_of, summary_of
+from contracts.asyncapi import LOCALITY, producer_of, service_of, summary_of
 from contracts.base import MAX_INTEGER, Event
-from contracts.registry import PRODUCERS, events_of, topic_of
+from contracts.registry import MODULES, events_of, topic_of
+from contracts.replays import MARKER_TYPE
 from contracts.schemas import Schema, schema_of
 
-_HEAD = """\
+_HEAD = f"""\
 # Events
 
 What services say to each other. Generated from `contracts/` by `python -m contracts write`; do not edit.
 
 An event travels as a CloudEvents 1.0 record in binary mode: attributes in `ce_*` headers, the data below as JSON.
 Events of one key stay in order. Within one version only optional fields come or go, so that any release of a producer
-works with any release of a consumer; anything else is a new version beside the old one.
+works with any release of a consumer; anything else is a new version beside the old one. A record of type
+`{MARKER_TYPE}` between them marks that history follows once more: whoever applies each id once passes it over.
 
 For programs: [asyncapi.json](asyncapi.json), [topics.json](topics.json), and one JSON Schema for each event in
 [contracts/schemas](../../contracts/schemas). A field with a `?` is optional.
@@ -34,16 +36,16 @@ def page() -> str:
 def _overview() -> Iterator[str]:
     yield "| event | producer | key | fields |"
     yield "|---|---|---|---|"
-    for module in PRODUCERS:
+    for module in MODULES:
         for event in events_of(module):
             definition = _definition(schema_of(event), event.__name__)
             required = definition.get("required", [])
             fields = ", ".join(name if name in required else f"{name}?" for name in definition["properties"])
-            yield f"| [{event.TYPE}](#{_anchor(event)}) | {service_of(module)} | `{event.KEY}` | {fields} |"
+            yield f"| [{event.TYPE}](#{_anchor(event)}) | {producer_of(module)} | `{event.KEY}` | {fields} |"
 
 
 def _details() -> Iterator[str]:
-    for module in PRODUCERS:
+    for module in MODULES:
         yield f"\n## {service_of(module)}: topic `{topic_of(LOCALITY, service_of(module))}`"
         for event in events_of(module):
             yield f"\n### {event.TYPE}\n\n{summary_of(event)}\n"

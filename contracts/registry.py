@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
-from contracts import festivals, marketplace, media, visitor
+from contracts import festivals, marketplace, media, replays, visitor
 from contracts.base import Event
 
 PRODUCERS: tuple[ModuleType, ...] = (visitor, festivals, marketplace, media)
 """One contract module for each producing service."""
+
+MODULES: tuple[ModuleType, ...] = (*PRODUCERS, replays)
+"""All contract modules: those of the services, and what every service may say. Each has a topic of its name."""
 
 
 def events_of(module: ModuleType) -> Iterator[type[Event]]:
@@ -45,7 +48,7 @@ class Registry:
         return sorted(event.major() for event in self if event.TYPE.rsplit(".v", 1)[0] == stem)
 
 
-REGISTRY = Registry(event for module in PRODUCERS for event in events_of(module))
+REGISTRY = Registry(event for module in MODULES for event in events_of(module))
 """Every event of the platform."""
 
 
@@ -55,5 +58,5 @@ def topic_of(locality: str, service: str) -> str:
 
 
 def topics(locality: str) -> list[str]:
-    """The topics of all producing services of a locality."""
+    """All topics of a locality."""
     return sorted({topic_of(locality, event.service()) for event in REGISTRY})

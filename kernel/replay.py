@@ -8,27 +8,10 @@ of each key is kept, and its inbox drops what it had applied before.
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from contracts.base import Event
 from contracts.registry import topic_of
+from contracts.replays import MARKER_TYPE
+from contracts.replays import ReplayRequested as ReplayRequested
 from kernel.envelope import Headers
-
-MARKER_TYPE = "replays.replay.started.v1"
-
-
-class ReplayRequested(Event, frozen=True, kw_only=True):
-    """A consumer needs ``partition`` of ``replay_topic`` again, from ``from_offset`` on."""
-
-    TYPE = "replays.replay.requested.v1"
-    KEY = "replay_topic"
-
-    request_id: str
-    replay_topic: str
-    partition: int
-    from_offset: int
-    group: str
-    asked_at: datetime
 
 
 def control_topic(locality: str) -> str:
@@ -41,6 +24,7 @@ def marker_headers(request_id: str, covered: bool) -> Headers:
     return [
         ("ce_specversion", b"1.0"),
         ("ce_id", request_id.encode()),
+        ("ce_source", b"/relay"),
         ("ce_type", MARKER_TYPE.encode()),
         ("covered", b"true" if covered else b"false"),
     ]

@@ -23,7 +23,7 @@ from tests.support.events import enveloped, events
 from tests.support.json_schemas import definition_of
 
 each_event = pytest.mark.parametrize("event", list(REGISTRY), ids=lambda event: event.TYPE)
-few = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5),

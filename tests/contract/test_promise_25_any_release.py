@@ -28,7 +28,7 @@ PAIRS = [
     for producer, consumer in product(range(len(released(event.TYPE))), repeat=2)
 ]
 each_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.TYPE)
-few = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def written(producer: Schema, instance: Any) -> bytes:

@@ -117,8 +117,8 @@ def sleeps(source: str) -> list[int]:
 def service_layout(names: Iterable[str], readme: str = "") -> list[str]:
     """What is missing from, and what is foreign in, a service's folder of these ``names``.
 
-    A module may have grown into a package of its name. A further file has to be named in the service's ``readme``, where
-    its reason stands.
+    A module may have grown into a package of its name. A further file has to be named in the service's ``readme``,
+    where its reason stands.
     """
     present = set(names)
     stems = {PurePosixPath(name).stem: name for name in SERVICE_FILES}

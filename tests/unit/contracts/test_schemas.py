@@ -147,5 +147,6 @@ def test_topics_are_those_of_the_locality() -> None:
         "two-towns.festivals",
         "two-towns.marketplace",
         "two-towns.media",
+        "two-towns.replays",
         "two-towns.visitor",
     ]
