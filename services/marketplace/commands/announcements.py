@@ -11,6 +11,11 @@ from kernel.unit_of_work import UnitOfWork
 Row = dict[str, Any]
 
 
+def money(amount: Row) -> Money:
+    """An amount as events carry it; MongoDB's own kind of integer is none of theirs."""
+    return Money(amount=int(amount["amount"]), currency=amount["currency"])
+
+
 def announce_maker(uow: UnitOfWork, maker: Row) -> None:
     """Say how a maker's listing reads now."""
     uow.publish(
@@ -33,7 +38,7 @@ def announce_offering(uow: UnitOfWork, offering: Row) -> None:
     """Say how an offering reads now, with what is available; nothing about one that was withdrawn."""
     if offering["status"] != "listed":
         return
-    prices = [Money(**price) for price in offering["prices"]]
+    prices = [money(price) for price in offering["prices"]]
     uow.publish(
         OfferingListed(
             offering_id=offering["_id"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.base import Money
 from contracts.marketplace import OrderDisrupted, OrderPlaced
 from kernel.commands import Command
 from kernel.errors import Conflict, NotFound
@@ -12,7 +11,7 @@ from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
 from services.marketplace import models, views
 from services.marketplace.checks import invalid, price_in, referred
-from services.marketplace.commands.announcements import announce_offering
+from services.marketplace.commands.announcements import announce_offering, money
 from services.marketplace.commands.sales import write_down
 from services.marketplace.commands.stock import items_at, move, set_aside
 from services.marketplace.domain.stock import ORDERED, STUDIO
@@ -77,7 +76,7 @@ def collect_order(cmd: Command, uow: UnitOfWork) -> Row:
         source="order",
         items=items,
         quantity=order["quantity"],
-        price=Money(**order["price"]),
+        price=money(order["price"]),
         at=uow.now(),
         order_id=order["_id"],
     )
