@@ -118,15 +118,14 @@ class _Reader:
         for row in rows_of(name, self._files[name], self._columns[name], self._budget):
             if isinstance(row, WrongLength):
                 self._timetable.tell(name, row.line, "", row.problem)
+            elif too_long := next((column for column, value in row.values.items() if len(value) > MAX_VALUE), None):
+                self._timetable.tell(name, row.line, too_long, f"is longer than {MAX_VALUE} characters")
             else:
                 yield row
 
     @contextmanager
     def _telling(self, name: str, row: Row) -> Iterator[None]:
         try:
-            for column, value in row.values.items():
-                if len(value) > MAX_VALUE:
-                    raise BadValue(column, f"is longer than {MAX_VALUE} characters")
             yield
         except BadValue as bad:
             self._timetable.tell(name, row.line, bad.column, bad.problem)
@@ -169,11 +168,11 @@ class _Reader:
         services: dict[str, set[date]] = {}
         unreadable: set[str] = set()
         for row in self._rows("calendar.txt"):
-            unreadable.add(row.values["service_id"])
             with self._telling("calendar.txt", row):
                 service_id = needed(row, "service_id")
                 if service_id in services:
                     raise BadValue("service_id", f"{service_id!r} stands here a second time")
+                unreadable.add(service_id)
                 services[service_id] = weekly_days(row)
                 unreadable.discard(service_id)
             _check_services(services)
