@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from environs import EnvError
 
+from kernel import operate
+
 if TYPE_CHECKING:
     from kernel.config import Settings
     from kernel.service import Service
@@ -80,4 +82,13 @@ def _add_indexes(subcommands: Subcommands) -> None:
     subcommands.add_parser("indexes", help="create collections and indexes; safe to repeat").set_defaults(run=run)
 
 
-ROLES: list[Callable[[Subcommands], None]] = [_add_api, _add_indexes]
+ROLES: list[Callable[[Subcommands], None]] = [
+    _add_api,
+    operate.add_worker,
+    _add_indexes,
+    operate.add_parked,
+    operate.add_redrive,
+    operate.add_republish,
+    operate.add_rebuild,
+    operate.add_accept_gap,
+]

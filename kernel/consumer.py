@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,35 +23,29 @@ from kafka.errors import (
     OffsetOutOfRangeError,
     RebalanceInProgressError,
 )
+from pymongo.errors import PyMongoError
 
 from contracts.base import Event
 from contracts.registry import topic_of
-from kernel import inbox, parking, telemetry
+from kernel import telemetry
+from kernel.applier import Applier
 from kernel.broker import Broker
 from kernel.config import Settings
 from kernel.delivery import Delivery, Reader
-from kernel.halt import Halted, Outcomes
+from kernel.halt import Halted
 from kernel.history import History
+from kernel.ids import new_id
+from kernel.lease import CONSUMING, REBUILDING, Lease, held
 from kernel.progress import Progress
 from kernel.replay import ReplayRequested, control_topic, read_marker
 from kernel.retry import full_jitter, is_infrastructure
 from kernel.service import Handler, Service
-from kernel.unit_of_work import Store, UnitOfWork
+from kernel.unit_of_work import Store
 
 log = structlog.get_logger()
 
 POLL_MS = 200
 COMMIT_SECONDS = 0.25
-CULPRITS_BEFORE_SINGLES = 8
-"""After so many failing events in one batch the rest is applied one by one: reruns would cost more."""
-
-
-class HandlerFailed(Exception):
-    """A handler raised; carries which delivery it was given."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        super().__init__(delivery.id)
-        self.delivery = delivery
 
 
 class EventConsumer:
@@ -71,15 +64,13 @@ class EventConsumer:
         own_topics = {topic_of(locality, event.service()) for event in service.reacts}
         self.topics = sorted({*own_topics, control_topic(locality)})
         self._progress = Progress()
-        self._waiting: dict[parking.Lane, deque[Delivery]] = {}
-        self._outcomes = Outcomes(settings.halt_consecutive, settings.halt_ratio, settings.halt_window)
+        self._applier = Applier(service.name, store, settings, self._done)
         self._halted: str | None = None
         self._trouble: str | None = None
         self._lag_age = 0.0
         self._busy_since: float | None = None
         self._next_commit = 0.0
-        self._limit = settings.consume_batch
-        """Events in one transaction at present: halved when a transaction fails as a whole, doubled when one holds."""
+        self._present = Lease(store.db, f"{CONSUMING}{new_id()}", service.name, settings.lease * 3)
 
     # -- health ---------------------------------------------------------------------------------------------------
 
@@ -107,16 +98,21 @@ class EventConsumer:
             try:
                 self._consume(stop)
                 failures = 0
-            except KafkaError as error:
+            except (KafkaError, PyMongoError) as error:
                 failures += 1
-                self._trouble = f"broker: {type(error).__name__}: {error}"
+                self._trouble = f"consumer: {type(error).__name__}: {error}"
                 log.warning("consumer_interrupted", error=str(error), failures=failures)
                 stop.wait(full_jitter(failures, self._settings.retry_base, self._settings.retry_cap))
 
     def _consume(self, stop: threading.Event) -> None:
+        if not self._present.acquire() or held(self._store.db, REBUILDING):
+            self._present.release()
+            self._trouble = "projections are being rebuilt"
+            stop.wait(1)
+            return
         consumer = self._broker.group_consumer(self.group, self._settings.group_instance)
         self._progress = Progress()
-        self._waiting.clear()
+        self._applier.forget()
         try:
             consumer.subscribe(self.topics, listener=_Listener(self, consumer))
             while not stop.is_set():
@@ -124,9 +120,12 @@ class EventConsumer:
             self._commit(consumer, force=True)
         finally:
             consumer.close(autocommit=False)
+            self._present.release()
 
     def _step(self, consumer: Any, stop: threading.Event) -> None:
-        crowded = sum(map(len, self._waiting.values())) >= self._settings.max_waiting
+        if not self._present.fresh():
+            self._present.acquire()
+        crowded = self._applier.waiting >= self._settings.max_waiting
         if self._halted or crowded:
             consumer.pause(*consumer.assignment())
         elif consumer.paused():
@@ -157,13 +156,13 @@ class EventConsumer:
     def _accept(self, polled: dict[TopicPartition, list[Any]]) -> list[Delivery]:
         """What to apply now out of polled records and of waiting events whose time has come."""
         taken = [self._take(record) for records in polled.values() for record in records]
-        return self._in_order([delivery for delivery in taken if delivery is not None])
+        return self._applier.in_order([delivery for delivery in taken if delivery is not None])
 
     def _poll_ms(self) -> int:
         """How long to wait for records: not beyond the next attempt of a waiting event."""
-        if not self._waiting:
+        soonest = self._applier.next_due()
+        if soonest is None:
             return POLL_MS
-        soonest = min(lane[0].due for lane in self._waiting.values())
         return int(min(POLL_MS, max(1.0, (soonest - time.monotonic()) * 1000)))
 
     def _take(self, record: Any) -> Delivery | None:
@@ -181,25 +180,8 @@ class EventConsumer:
             return None
         return self.reader.read(record)
 
-    def _in_order(self, fresh: Sequence[Delivery]) -> list[Delivery]:
-        """New ones that have nobody waiting before them, and waiting ones whose time has come."""
-        batch: list[Delivery] = []
-        for delivery in fresh:
-            if not delivery.wanted:
-                self._done(delivery)
-            elif delivery.lane in self._waiting:
-                self._waiting[delivery.lane].append(delivery)
-            else:
-                batch.append(delivery)
-        now = time.monotonic()
-        for lane in [lane for lane, queue in self._waiting.items() if queue[0].due <= now]:
-            batch.extend(self._waiting.pop(lane))
-        return batch
-
     def _done(self, delivery: Delivery) -> None:
         self._progress.done(delivery.partition, delivery.offset)
-
-    # -- applying -------------------------------------------------------------------------------------------------
 
     def _process(self, batch: list[Delivery], stop: threading.Event, consumer: Any) -> None:
         """Apply a batch, however often that takes, without blaming events for a database that is away."""
@@ -209,7 +191,7 @@ class EventConsumer:
             while batch and not stop.is_set():
                 try:
                     with telemetry.timed("batch_seconds", service=self._service.name):
-                        self._apply_all(batch)
+                        self._applier.apply_all(batch)
                     return
                 except Halted as halted:
                     self._halted = str(halted)
@@ -221,7 +203,7 @@ class EventConsumer:
                     failures += 1
                     self._trouble = f"database: {type(error).__name__}"
                     log.warning("database_away", error=str(error), failures=failures)
-                    self._limit = max(1, self._limit // 2)
+                    self._applier.slow_down()
                     consumer.pause(*consumer.assignment())
                     # Keeps the membership alive; what a partition assigned just now yields joins the batch.
                     batch.extend(self._accept(consumer.poll(timeout_ms=0)))
@@ -230,118 +212,7 @@ class EventConsumer:
         finally:
             self._busy_since = None
 
-    def _apply_all(self, batch: list[Delivery]) -> None:
-        """Apply ``batch`` and empty it: what failed waits or is parked, everything else is done."""
-        culprits = 0
-        while batch:
-            size = 1 if culprits >= CULPRITS_BEFORE_SINGLES else min(len(batch), self._limit)
-            part = batch[:size]
-            try:
-                parked = self._apply(part)
-            except HandlerFailed as failed:
-                culprits += 1
-                self._set_aside(batch, failed.delivery, failed.__cause__ or failed)
-                continue
-            except Exception as error:
-                if isinstance(error, Halted) or is_infrastructure(error):
-                    raise
-                # The transaction as a whole was refused (too large, say): halve it until one event is to blame.
-                culprits += 1
-                self._limit = max(1, size // 2)
-                if size == 1:
-                    self._set_aside(batch, part[0], error)
-                continue
-            self._limit = min(self._settings.consume_batch, self._limit * 2)
-            for delivery in part:
-                self._done(delivery)
-            self._outcomes.succeeded(len(part) - parked)
-            del batch[:size]
-
-    def _apply(self, part: list[Delivery]) -> int:
-        """One transaction over ``part``; returns how many of it were parked. Raises ``HandlerFailed``."""
-        unique = list({delivery.id: delivery for delivery in reversed(part)}.values())[::-1]
-        known: set[str] = set()
-        while True:
-            todo = [delivery for delivery in unique if delivery.id not in known]
-            try:
-                parked = self._store.transact(lambda uow: self._apply_in(uow, todo))  # noqa: B023  run before todo moves
-            except inbox.AlreadyClaimed:
-                known |= inbox.claimed(self._store.db, [delivery.id for delivery in todo])
-                continue
-            self._count(len(part) - len(todo), len(todo) - parked)
-            return parked
-
-    def _apply_in(self, uow: UnitOfWork, todo: list[Delivery]) -> int:
-        now = uow.now()
-        inbox.claim(uow.db, [delivery.id for delivery in todo], now)
-        closed = parking.parked_lanes(uow.db, {delivery.lane for delivery in todo}) if todo else set()
-        parked = 0
-        for delivery in todo:
-            if delivery.lane in closed or delivery.reason is not None:
-                behind = delivery.lane in closed
-                reason = "behind" if behind else str(delivery.reason)
-                parking.park(uow.db, delivery, reason=reason, error=delivery.error, mark=reason, at=now)
-                telemetry.count("events_parked_total", service=self._service.name, reason=reason)
-                closed.add(delivery.lane)
-                parked += 1
-                continue
-            assert delivery.handler is not None  # noqa: S101  else it were not wanted
-            assert delivery.envelope is not None  # noqa: S101
-            try:
-                delivery.handler(delivery.event, uow.handling(delivery.envelope))
-            except Exception as error:
-                if is_infrastructure(error):
-                    raise
-                raise HandlerFailed(delivery) from error
-        return parked
-
-    def _set_aside(self, batch: list[Delivery], culprit: Delivery, error: BaseException) -> None:
-        """Take a failed event and the later ones of its key out of ``batch``: to wait, or to be parked."""
-        lane = deque(delivery for delivery in batch if delivery.lane == culprit.lane)
-        while lane[0] is not culprit:
-            # Earlier ones of the key were rolled back with the batch and are not to blame: they stay in it.
-            lane.popleft()
-        set_aside = {id(delivery) for delivery in lane}
-        batch[:] = [delivery for delivery in batch if id(delivery) not in set_aside]
-        culprit.attempts += 1
-        telemetry.count("events_consumed_total", service=self._service.name, result="failed")
-        culprit.error = f"{type(error).__name__}: {error}"
-        log.warning(
-            "handler_failed", event_id=culprit.id, attempt=culprit.attempts, error=culprit.error, exc_info=error
-        )
-        if culprit.attempts < self._settings.retry_attempts:
-            pause = full_jitter(culprit.attempts, self._settings.retry_base, self._settings.retry_cap)
-            culprit.due = time.monotonic() + pause
-            self._waiting[culprit.lane] = lane
-            return
-        try:
-            self._outcomes.failed()
-        except Halted:
-            self._waiting[culprit.lane] = lane
-            raise
-        mark = parking.fingerprint(error)
-        self._park_failed(culprit, mark)
-        self._done(lane.popleft())
-        if lane:
-            self._waiting[culprit.lane] = lane
-
-    def _park_failed(self, culprit: Delivery, mark: str) -> None:
-        def work(uow: UnitOfWork) -> None:
-            inbox.claim(uow.db, [culprit.id], uow.now())
-            parking.park(uow.db, culprit, reason="handler-failed", error=culprit.error, mark=mark, at=uow.now())
-
-        try:
-            self._store.transact(work)
-        except inbox.AlreadyClaimed:
-            return
-        telemetry.count("events_parked_total", service=self._service.name, reason="handler-failed")
-
     # -- bookkeeping ----------------------------------------------------------------------------------------------
-
-    def _count(self, duplicates: int, applied: int) -> None:
-        name = self._service.name
-        telemetry.count("events_consumed_total", duplicates, service=name, result="duplicate")
-        telemetry.count("events_consumed_total", applied, service=name, result="applied")
 
     def _measure(self, consumer: Any, polled: dict[TopicPartition, list[Any]]) -> None:
         """Lag age: how long ago the newest record at hand was written, where more wait behind it; 0 when caught up."""
@@ -377,8 +248,7 @@ class EventConsumer:
         for partition in partitions:
             self._progress.forget(partition)
             self._history.forget(partition)
-        for key in [key for key, lane in self._waiting.items() if lane[0].partition in set(partitions)]:
-            del self._waiting[key]
+        self._applier.forget(partitions)
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -10,6 +10,7 @@ Three cases, told apart here and never by an automatic reset:
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,14 +20,19 @@ from kafka import TopicPartition
 from contracts.registry import topic_of
 from kernel.ids import new_id
 from kernel.publications import ORDERS
-from kernel.replay import ReplayRequested, control_topic
+from kernel.replay import ReplayRequested, control_topic, read_marker
 from kernel.service import Service
 from kernel.unit_of_work import Store, UnitOfWork
 
 log = structlog.get_logger()
 
 ASK_AGAIN_SECONDS = 30.0
+HISTORY_SECONDS = 60.0
 ACCEPTED = "accepted_gaps"
+
+
+class HistoryLost(Exception):
+    """Neither the broker nor the producing service has the whole history any more."""
 
 
 @dataclass
@@ -123,26 +129,32 @@ class History:
 
     def _ask(self, consumer: Any, partition: TopicPartition, needed: int, beginning: int, *, known: bool) -> None:
         consumer.seek(partition, consumer.end_offsets([partition])[partition])
-        wait = _Wait(new_id(), needed, beginning, time.monotonic(), known)
-        self._waits[partition] = wait
-
-        def work(uow: UnitOfWork) -> None:
-            uow.publish(
-                ReplayRequested(
-                    request_id=wait.request_id,
-                    replay_topic=partition.topic,
-                    partition=partition.partition,
-                    from_offset=needed,
-                    group=self._group,
-                    asked_at=uow.now(),
-                )
-            )
-
-        self._store.transact(work)
+        request_id = request_replay(self._store, partition, needed, self._group)
+        self._waits[partition] = _Wait(request_id, needed, beginning, time.monotonic(), known)
 
     def _accepted(self, partition: TopicPartition, needed: int) -> bool:
         found = self._store.db[ACCEPTED].find_one({"_id": f"{partition.topic}/{partition.partition}"})
         return found is not None and found["from_offset"] == needed
+
+
+def request_replay(store: Store, partition: TopicPartition, from_offset: int, group: str) -> str:
+    """Ask the producing service for ``partition`` from ``from_offset`` on; returns the id its marker will carry."""
+    request_id = new_id()
+
+    def work(uow: UnitOfWork) -> None:
+        uow.publish(
+            ReplayRequested(
+                request_id=request_id,
+                replay_topic=partition.topic,
+                partition=partition.partition,
+                from_offset=from_offset,
+                group=group,
+                asked_at=uow.now(),
+            )
+        )
+
+    store.transact(work)
+    return request_id
 
 
 def accept_gap(store: Store, partition: TopicPartition, from_offset: int, *, operator: str) -> None:
@@ -152,3 +164,48 @@ def accept_gap(store: Store, partition: TopicPartition, from_offset: int, *, ope
         {"from_offset": from_offset, "operator": operator, "at": store.clock.now()},
         upsert=True,
     )
+
+
+def read_history(consumer: Any, store: Store, partitions: list[TopicPartition], reader: str) -> Iterator[list[Any]]:
+    """Every record of ``partitions`` from the first event ever published to the present end, in batches.
+
+    ``consumer`` has no group. Where retention has moved a partition's beginning, its history is asked for again and
+    read from the marker on. Raises ``HistoryLost`` when the producing service no longer has all of it either.
+    """
+    if not partitions:
+        return
+    consumer.assign(partitions)
+    beginnings = consumer.beginning_offsets(partitions)
+    ends = consumer.end_offsets(partitions)
+    markers: dict[TopicPartition, str] = {}
+    for partition in partitions:
+        if beginnings[partition] == 0:
+            consumer.seek(partition, 0)
+        else:
+            markers[partition] = request_replay(store, partition, 0, reader)
+            consumer.seek(partition, ends[partition])
+    limit = time.monotonic() + HISTORY_SECONDS
+    while markers or any(consumer.position(partition) < ends[partition] for partition in partitions):
+        if time.monotonic() > limit:
+            raise HistoryLost(f"not answered within {HISTORY_SECONDS:.0f} s: {', '.join(map(str, markers))}")
+        for partition, records in consumer.poll(timeout_ms=200, max_records=500).items():
+            limit = time.monotonic() + HISTORY_SECONDS
+            yield _from_marker(consumer, partition, records, markers, ends)
+
+
+def _from_marker(
+    consumer: Any, partition: TopicPartition, records: list[Any], markers: dict[TopicPartition, str], ends: Any
+) -> list[Any]:
+    """Those of ``records`` that follow the awaited marker and are no markers themselves."""
+    wanted: list[Any] = []
+    for record in records:
+        marker = read_marker(list(record.headers or ()))
+        if marker is None:
+            if partition not in markers:
+                wanted.append(record)
+        elif marker[0] == markers.get(partition):
+            if not marker[1]:
+                raise HistoryLost(f"{partition}: the producing service no longer has its whole history")
+            del markers[partition]
+            ends[partition] = consumer.end_offsets([partition])[partition]
+    return wanted

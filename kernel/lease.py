@@ -17,6 +17,10 @@ from pymongo.errors import DuplicateKeyError
 from kernel.mongo import RawDatabase
 
 COLLECTION = "leases"
+CONSUMING = "consuming/"
+"""Prefix of the leases by which consumers show that they are at work."""
+REBUILDING = "rebuilding"
+"""Name of the lease under which projections are rebuilt while no consumer is at work."""
 
 
 class Lease:
@@ -72,6 +76,10 @@ class Lease:
         """Whether the lease cannot have passed to anyone else yet; a process that was stopped finds it is not."""
         return time.monotonic() < self._valid_until
 
+    def fresh(self) -> bool:
+        """Whether more than half of the lease is left, so that it need not be renewed yet."""
+        return time.monotonic() < self._valid_until - self._duration.total_seconds() / 2
+
     def release(self) -> None:
         """Let the next holder in at once."""
         self._valid_until = 0.0
@@ -79,3 +87,9 @@ class Lease:
             {"_id": self._name, "holder": self._holder, "epoch": self.epoch},
             [{"$set": {"holder": None, "expires": {"$subtract": ["$$NOW", 1]}}}],
         )
+
+
+def held(db: RawDatabase, prefix: str) -> list[str]:
+    """The names of leases beginning with ``prefix`` that someone holds at present."""
+    active = {"_id": {"$gte": prefix, "$lt": prefix + "\uffff"}, "$expr": {"$gt": ["$expires", "$$NOW"]}}
+    return [row["_id"] for row in db[COLLECTION].find(active, {"_id": 1})]

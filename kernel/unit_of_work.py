@@ -72,6 +72,10 @@ class UnitOfWork:
         """The same unit of work as one of the events in its batch sees it: what it publishes names ``cause``."""
         return replace(self, cause=cause)
 
+    def unsay(self) -> None:
+        """Drop what was published: events that are handled again to rebuild were answered the first time."""
+        self._rows.clear()
+
     def flush(self, session: ClientSession) -> None:
         """Write what was published into the outbox: the last write of the transaction, one insert for all of it.
 

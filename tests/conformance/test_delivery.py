@@ -8,8 +8,10 @@ import pytest
 
 from deploy.embedded.mongod import MongoServer
 from kernel import redrive
+from kernel.service import Service
 from tests.support.event_path import BrokerServer, EventPath, event_path, failing_for, with_handler
 from tests.support.eventually import eventually
+from tests.support.sample_service import Counted, on_counted
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -99,16 +101,19 @@ def test_a_worker_that_comes_back_goes_on_where_it_was(path: EventPath) -> None:
     path.wait_seen("a", [1, 2, 3])
 
 
-def test_a_new_consumer_group_reads_from_the_earliest_record(path: EventPath) -> None:
-    path.count("a", 1)
+def test_a_new_consumer_reads_from_the_earliest_record(
+    path: EventPath, mongod: MongoServer, broker: BrokerServer
+) -> None:
     path.start_worker()
-    path.wait_seen("a", [1])
-    path.stop_workers()
-    path.db.inbox.delete_many({})
-    path.db.tallies.delete_many({})
+    path.count("a", 1)
     path.count("a", 2)
-    worker = path.start_worker()
-    worker.stop()
-    newcomer = path.start_worker()
-    newcomer.consumer.group += "-newcomer"
     path.wait_seen("a", [1, 2])
+    newcomer = Service(
+        name="newcomer", title="Newcomer", api=[], documents=[], publishes=[], reacts={Counted: on_counted}
+    )
+    with event_path(mongod.uri, broker, newcomer, locality=path.runtime.locality) as other:
+        other.start_worker()
+        other.wait_seen("a", [1, 2])
+        path.count("a", 3)
+        other.wait_seen("a", [1, 2, 3])
+    path.wait_seen("a", [1, 2, 3])

@@ -14,7 +14,7 @@ from contracts.base import Event
 from contracts.registry import topic_of
 from kernel.broker import Broker, closing, partitions_of
 from kernel.ids import new_id
-from kernel.locality import load_locality
+from kernel.locality import Locality, load_locality
 from kernel.runtime import Runtime
 from kernel.service import Service
 from kernel.unit_of_work import UnitOfWork
@@ -128,10 +128,18 @@ class EventPath:
 
 @contextmanager
 def event_path(
-    mongodb_uri: str, server: BrokerServer, service: Service = sample_service, **settings: Any
+    mongodb_uri: str,
+    server: BrokerServer,
+    service: Service = sample_service,
+    *,
+    locality: Locality | None = None,
+    **settings: Any,
 ) -> Iterator[EventPath]:
-    """An ``EventPath`` on an empty database and unused topics; everything is stopped and dropped afterwards."""
-    locality = msgspec.structs.replace(load_locality(LOCALITY_FILE), slug=f"t-{new_id()[-12:]}")
+    """An ``EventPath`` on an empty database; everything is stopped and dropped afterwards.
+
+    Its topics are unused ones, unless it joins another path's ``locality``.
+    """
+    locality = locality or msgspec.structs.replace(load_locality(LOCALITY_FILE), slug=f"t-{new_id()[-12:]}")
     options = {**QUICK, **broker_settings(server), **settings}
     with running(service, mongodb_uri, locality=locality, **options) as runtime:
         path = EventPath(runtime)

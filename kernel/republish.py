@@ -1,0 +1,90 @@
+"""Publishing history again: all of it when a broker lost its log, one partition when a consumer asks, or on demand.
+
+What is under way is kept in the database, so that a relay that dies in the middle, or its successor, goes on there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from kafka import TopicPartition
+
+from kernel import telemetry
+from kernel.broker import Offsets
+from kernel.lease import Lease
+from kernel.publications import Fenced, PublicationLog, Window
+from kernel.sender import Sender, ends_after
+from kernel.unit_of_work import Store
+
+log = structlog.get_logger()
+
+
+class Republisher:
+    """Publishes windows again in the order in which they were published first."""
+
+    def __init__(self, service: str, store: Store, publications: PublicationLog, lease: Lease) -> None:
+        self._service = service
+        self._store = store
+        self._log = publications
+        self._lease = lease
+
+    def all_again(self, reason: str) -> None:
+        """Note that everything retained is to be published again, from the oldest window on."""
+        first, last = self._log.first_number(), self._log.last()
+        if first is not None and last is not None:
+            self._log.save_rewind({"next": first, "until": last.number, "reason": reason, "whole": True})
+
+    def under_way(self) -> bool:
+        """Whether something noted is not finished."""
+        return self._log.saved_rewind() is not None
+
+    def resume(self, sender: Sender) -> None:
+        """Go on with what is noted until it is done, window by window, each noted when it is acknowledged."""
+        rewind = self._log.saved_rewind()
+        last = self._log.last()
+        if rewind is None or last is None:
+            return
+        log.info("publishing_again", first=rewind["next"], until=rewind["until"], reason=rewind.get("reason"))
+        only = TopicPartition(rewind["topic"], rewind["partition"]) if "topic" in rewind else None
+        if only is not None:
+            sender.mark(only, rewind["marker"], rewind["covered"])
+        ends: Offsets = {} if rewind.get("whole") else dict(last.ends)
+        published = 0
+        for window in self._log.windows_from(rewind["next"], rewind["until"]):
+            rows = [row for row in self._log.rows(window.ids) if only is None or sender.goes_to(row, only)]
+            if not self._lease.valid():
+                raise Fenced("the lease ran out while publishing again")
+            ends |= ends_after(sender.acknowledged([sender.send(row) for row in rows]))
+            moved = ends if only is None else {only: ends.get(only, 0)}
+            self._log.rewrite_ends(window.number, moved if rewind.get("whole") else {**window.ends, **moved})
+            published += len(rows)
+            self._log.save_rewind({**rewind, "next": window.number + 1})
+        if rewind.get("order"):
+            self._log.finish_order(rewind["order"], self._store.clock.now(), published, rewind["covered"])
+        self._log.save_rewind(None)
+        telemetry.count("events_republished_total", published, service=self._service)
+
+    def carry_out_orders(self, sender: Sender) -> None:
+        """Publish again what consumers or an operator have asked for, oldest order first."""
+        for order in self._log.open_orders():
+            last = self._log.last()
+            if last is not None:
+                self._log.save_rewind(self._rewind_for(order, last))
+                self.resume(sender)
+                continue
+            if order.get("topic"):
+                sender.mark(TopicPartition(order["topic"], order["partition"]), order["_id"], covered=True)
+            self._log.finish_order(order["_id"], self._store.clock.now(), 0, covered=True)
+
+    def _rewind_for(self, order: dict[str, Any], last: Window) -> dict[str, Any]:
+        rewind: dict[str, Any] = {"until": last.number, "order": order["_id"], "reason": order["reason"]}
+        if order.get("topic"):
+            partition = TopicPartition(order["topic"], order["partition"])
+            first = self._log.window_holding(partition, order["from_offset"])
+            covered = order["from_offset"] >= self._log.purged_ends().get(partition, 0)
+            rewind |= {"topic": partition.topic, "partition": partition.partition, "marker": order["_id"]}
+        else:
+            first = self._log.first_since(order["since"]) if order.get("since") else self._log.first_number()
+            covered = True
+        return rewind | {"next": first if first is not None else last.number + 1, "covered": covered}
