@@ -25,7 +25,16 @@ def make_secrets(directory: Path) -> dict[str, str]:
 
 def load_compose(values: Mapping[str, str]) -> dict[str, Any]:
     """The compose file with ``values`` in it. Raises ``KeyError`` for a variable that has neither value nor default."""
-    return yaml.safe_load(_VARIABLE.sub(lambda match: _value(match, values), (ROOT / "docker-compose.yml").read_text()))
+    return _filled(yaml.safe_load((ROOT / "docker-compose.yml").read_text()), values)
+
+
+def _filled(node: Any, values: Mapping[str, str]) -> Any:
+    """Variables are filled in after the file is parsed, so a value never changes its structure."""
+    if isinstance(node, dict):
+        return {key: _filled(value, values) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_filled(value, values) for value in node]
+    return _VARIABLE.sub(lambda match: _value(match, values), node) if isinstance(node, str) else node
 
 
 def _value(match: re.Match[str], values: Mapping[str, str]) -> str:

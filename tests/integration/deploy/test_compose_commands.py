@@ -69,6 +69,11 @@ class Deployment:
         )
         return asked.returncode == 0
 
+    def well(self, name: str) -> bool:
+        """Healthy, or an ``AssertionError`` with the end of its log."""
+        assert self.healthy(name), self.processes[name].tail()
+        return True
+
     def start(self, name: str) -> None:
         """Start a container after those it depends on, and wait until it is healthy or, for ``init``, done."""
         process = self.processes[name]
@@ -82,7 +87,7 @@ class Deployment:
             assert process.wait(60)
             assert process.returncode == 0, process.tail()
             return
-        eventually(lambda: self.healthy(name), within=40, every=0.3, describe=f"{name} is healthy: {process.tail()}")
+        eventually(lambda: self.well(name), within=40, every=0.3, describe=f"{name} is healthy")
 
 
 @pytest.fixture(scope="module")
