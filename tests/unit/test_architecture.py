@@ -95,7 +95,8 @@ def test_no_file_names_a_package_registry() -> None:
 
 
 def test_no_file_names_a_path_of_somebodys_machine() -> None:
-    found = {path: source_rules.machine_paths(text_of(path)) for path in FILES}
+    # A Dockerfile speaks of the file system inside its image.
+    found = {path: source_rules.machine_paths(text_of(path)) for path in FILES if Path(path).name != "Dockerfile"}
     assert {path: paths for path, paths in found.items() if paths} == {}
 
 
