@@ -14,6 +14,14 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from kernel.json import loads_bounded, refuse_unkeepable
 
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A new UUID for each new request; sent again with the same body, the request happens once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -62,9 +70,21 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         def alt_response(self, status_code: int, response: Any = None, **options: Any) -> Callable[[View], View]: ...
         def doc(self, **options: Any) -> Callable[[View], View]: ...
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(_document_key)
+
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)
         operations = {name: doc for name, doc in self._docs[endpoint].items() if name != "parameters"}
         for method, doc in operations.items():
             operation_id = endpoint if len(operations) == 1 else f"{endpoint}_{method}"
             doc.setdefault("manual_doc", {}).setdefault("operationId", operation_id)
+
+
+def _document_key(doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **_: Any) -> dict[str, Any]:
+    """Document the Idempotency-Key that every write accepts."""
+    del doc_info
+    if method in ("post", "put", "patch", "delete"):
+        doc.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+    return doc

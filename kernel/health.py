@@ -103,36 +103,39 @@ def mongodb_answers(db: RawDatabase) -> Check:
     return ask
 
 
+_OBJECT = {"type": "object"}
+
+
+def _uncached(body: bytes, content_type: str, status: int = 200) -> Response:
+    return Response(body, status=status, content_type=content_type, headers={"Cache-Control": "no-store"})
+
+
 def operations_blueprint(checks: Checks, api: Any) -> Blueprint:
     """The routes by which a process is operated: health, metrics and its OpenAPI document."""
     blueprint = Blueprint("operations", __name__, description="Health, metrics and this document.")
 
     @blueprint.route("/health/live")
-    @blueprint.response(200, description="The process answers.")
-    def live() -> dict[str, str]:
+    @blueprint.response(200, _OBJECT, description="The process answers.")
+    def live() -> Response:
         """Whether the process answers; depends on nothing outside of it."""
-        return {"status": "alive"}
+        return _uncached(dumps({"status": "alive"}), "application/json")
 
     @blueprint.route("/health/ready")
-    @blueprint.response(200, description="Everything it needs answers.")
-    @blueprint.alt_response(503, description="Something it needs does not answer; checks says what.")
+    @blueprint.response(200, _OBJECT, description="Everything it needs answers.")
+    @blueprint.alt_response(503, schema=_OBJECT, description="Something it needs does not answer; checks says what.")
     def ready() -> Response:
         """Whether the process can do its work, with reasons."""
         ok, document = checks.report()
-        response = Response(dumps(document), status=200 if ok else 503, mimetype="application/json")
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return _uncached(dumps(document), "application/json", 200 if ok else 503)
 
     @blueprint.route("/metrics")
-    @blueprint.response(200, content_type="text/plain", description="Prometheus text format.")
+    @blueprint.response(200, {"type": "string"}, content_type="text/plain", description="Prometheus text format.")
     def metrics() -> Response:
         """Metrics of this process."""
-        return Response(
-            telemetry.exposition(), content_type=telemetry.CONTENT_TYPE, headers={"Cache-Control": "no-store"}
-        )
+        return _uncached(telemetry.exposition(), telemetry.CONTENT_TYPE)
 
     @blueprint.route("/openapi.json")
-    @blueprint.response(200, description="OpenAPI 3.1.")
+    @blueprint.response(200, _OBJECT, description="OpenAPI 3.1.")
     def openapi() -> Response:
         """This document."""
         return Response(dumps(api.spec.to_dict(), indent=True), mimetype="application/json")

@@ -9,6 +9,7 @@ import pymongo
 import structlog
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from kernel import etags, idempotency, problems, request_ids, telemetry
@@ -16,7 +17,7 @@ from kernel.auth import current_actor
 from kernel.blueprint import Blueprint
 from kernel.commands import Command
 from kernel.errors import Unauthenticated
-from kernel.etags import require_match
+from kernel.etags import require_match, show_version
 from kernel.health import Checks, mongodb_answers, operations_blueprint
 from kernel.json import OrjsonProvider
 from kernel.openapi import ProblemApi, openapi_config
@@ -25,7 +26,7 @@ from kernel.service import Service
 from kernel.tokens import TokenVerifier
 from kernel.unit_of_work import UnitOfWork
 
-__all__ = ["Blueprint", "body_limit", "create_app", "execute", "require_match", "runtime"]
+__all__ = ["Blueprint", "body_limit", "create_app", "execute", "require_match", "runtime", "show_version"]
 
 CommandFunction = Callable[[Command, UnitOfWork], dict[str, Any]]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,6 +37,8 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +99,8 @@ class EdgeFlask(Flask):
 def create_app(service: Service, runtime: Runtime, checks: Checks | None = None) -> Flask:
     """The application of ``service``. Connects nothing; raises ``TypeError`` for a blueprint of another kind."""
     app = EdgeFlask(service.name, static_folder=None)
+    # Only the gateway calls a service: links in feeds are made of the address that it was asked under.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.read_timeout = runtime.settings.transaction_timeout.total_seconds()
     app.json = OrjsonProvider(app)
     app.url_map.converters.update(default=BoundedPath, string=BoundedPath)
@@ -159,12 +164,14 @@ def authenticate(app: Flask) -> None:
 def _record(response: Response) -> None:
     seconds = telemetry.elapsed(g.started)
     endpoint = request.endpoint or "none"
-    labels = {"service": current_app.name, "method": request.method, "endpoint": endpoint}
+    method = request.method if request.method in KNOWN_METHODS else "other"
+    labels = {"service": current_app.name, "method": method, "endpoint": endpoint}
     telemetry.count("http_requests_total", 1, status=str(response.status_code), **labels)
     telemetry.observe("http_request_seconds", seconds, **labels)
-    log.info(
+    tell = log.debug if endpoint.startswith("operations.") else log.info
+    tell(
         "request",
-        method=request.method,
+        method=method,
         endpoint=endpoint,
         status=response.status_code,
         milliseconds=round(seconds * 1000, 1),

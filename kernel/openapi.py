@@ -20,6 +20,9 @@ VERSION = "1.0.0"
 class ProblemSchema(ma.Schema):
     """RFC 9457 problem details."""
 
+    class Meta:
+        unknown = ma.INCLUDE
+
     type = fields.String(required=True, metadata={"description": "What kind of problem; stable.", "format": "uri"})
     title = fields.String(required=True)
     status = fields.Integer(required=True)
@@ -46,6 +49,9 @@ class ProblemApi(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has 
             super()._register_responses()
         finally:
             self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
+
+    def _register_pagination_header(self) -> None:
+        """Nothing: pages are by cursor, in the body."""
 
     def _init_spec(self, **options: Any) -> None:
         super()._init_spec(**options)

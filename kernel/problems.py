@@ -15,9 +15,11 @@ from pymongo.errors import (
     PyMongoError,
     WaitQueueTimeoutError,
 )
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import NotFound as RoutingNotFound
 
-from kernel.errors import Conflict, Invalid, Problem, TooLarge, Unavailable
+from kernel import errors
+from kernel.errors import Conflict, Invalid, Problem, Unavailable
 from kernel.json import dumps
 from kernel.request_ids import current_request_id
 
@@ -26,6 +28,22 @@ RETRY_AFTER = "2"
 """Seconds after which a database that was away is worth another try."""
 
 _DUPLICATE_KEY = 11000
+
+_BY_STATUS: dict[int, type[Problem]] = {
+    problem.status: problem
+    for problem in (
+        errors.Malformed,
+        errors.Unauthenticated,
+        errors.Forbidden,
+        errors.NotFound,
+        errors.Conflict,
+        errors.PreconditionFailed,
+        errors.TooLarge,
+        errors.Invalid,
+        errors.TooMany,
+        errors.Unavailable,
+    )
+}
 
 log = structlog.get_logger(__name__)
 
@@ -71,17 +89,26 @@ def problem_of(error: BaseException) -> Problem:
 
 
 def _of_http(error: HTTPException) -> Problem:
-    if isinstance(error, RequestEntityTooLarge):
-        return TooLarge(_too_large())
     data: dict[str, Any] = getattr(error, "data", None) or {}
-    if error.code == Invalid.status:
-        return Invalid("The fields named in errors are not right.", errors=_by_field(data.get("messages", {})))
-    problem = Problem(str(data.get("message") or error.description or error.name))
-    problem.status = error.code or 500
-    problem.slug = error.name.lower().replace(" ", "-").replace("'", "")
-    problem.title = error.name
+    if error.code == Invalid.status and "messages" in data:
+        return Invalid("The fields named in errors are not right.", errors=_by_field(data["messages"]))
+    problem = _BY_STATUS.get(error.code or 0, Problem)(_detail(error))
+    if type(problem) is Problem:
+        problem.status = error.code or 500
+        problem.slug = error.name.lower().replace(" ", "-").replace("'", "")
+        problem.title = error.name
     problem.headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return problem
+
+
+def _detail(error: HTTPException) -> str:
+    if isinstance(error, RequestEntityTooLarge):
+        return _too_large()
+    if isinstance(error, RoutingNotFound):
+        return "There is nothing at this path; /openapi.json lists what there is."
+    if isinstance(error, MethodNotAllowed):
+        return f"Use {' or '.join(sorted(error.valid_methods or []))} here."
+    return error.description or error.name
 
 
 def _too_large() -> str:
@@ -92,8 +119,8 @@ def _too_large() -> str:
 def _by_field(messages: dict[str, Any]) -> dict[str, Any]:
     """webargs groups messages by location (json, query); a caller cares only for the field."""
     fields: dict[str, Any] = {}
-    for location, errors in messages.items():
-        fields.update(errors if isinstance(errors, dict) else {location: errors})
+    for location, wrong in messages.items():
+        fields.update(wrong if isinstance(wrong, dict) else {location: wrong})
     return fields
 
 

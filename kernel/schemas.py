@@ -80,7 +80,6 @@ class TextMap(fields.Field[dict[str, str]]):
         metadata = {
             "type": "object",
             "additionalProperties": {"type": "string", "minLength": 1, "maxLength": max_length},
-            "propertyNames": {"pattern": "^[a-z]{2}$"},
             "minProperties": 0 if allow_empty else 1,
             "maxProperties": 10,
             **kwargs.pop("metadata", {}),

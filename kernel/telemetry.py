@@ -14,6 +14,7 @@ from prometheus_client import (
     Gauge,
     Histogram,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -29,11 +30,11 @@ CounterName = Literal[
 GaugeName = Literal[
     "relay_lag_seconds",
     "outbox_rows",
-    "outbox_unpublished",
     "consumer_lag_age_seconds",
 ]
 HistogramName = Literal["http_request_seconds", "batch_seconds"]
 
+disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 
@@ -62,7 +63,6 @@ _COUNTERS: dict[CounterName, Counter] = {
 _GAUGES: dict[GaugeName, Gauge] = {
     "relay_lag_seconds": _gauge("relay_lag_seconds", "Age of the oldest outbox row not yet acknowledged."),
     "outbox_rows": _gauge("outbox_rows", "Rows kept in the outbox, published ones included."),
-    "outbox_unpublished": _gauge("outbox_unpublished", "Outbox rows not yet acknowledged."),
     "consumer_lag_age_seconds": _gauge("consumer_lag_age_seconds", "Age of the oldest record not yet done with."),
 }
 _HISTOGRAMS: dict[HistogramName, Histogram] = {
