@@ -35,7 +35,7 @@ def plan_shift(cmd: Command, uow: UnitOfWork) -> Row:
     wanted = {**{name: value for name, value in body.items() if name != "id"}, "_id": body.get("id") or new_id()}
     row = lookups.sent_before(uow, "shifts", wanted, "created_by", cmd.actor)
     if row is None:
-        shift = Shift(**{**wanted, "id": wanted.pop("_id")}, created_by=cmd.actor.id).save()
+        shift = Shift(id=wanted.pop("_id"), **wanted, created_by=cmd.actor.id).save()
         row = shift.to_mongo().to_dict()
     return shifts.one(uow.db, uow.locality, row, cmd.actor)
 
