@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, redirect, request
 
 from kernel.auth import current_actor, require
-from kernel.http import Blueprint, execute, runtime
+from kernel.http import Blueprint, execute, runtime, show_version
 from kernel.schemas import page_of
 from services.media import feed, views
 from services.media.commands import releases, subjects, titles
@@ -15,6 +15,12 @@ from services.media.schemas import titles as title
 
 blp = Blueprint("media", __name__, url_prefix="/v1", description="Titles, where to watch them, and new subjects")
 blueprints = [blp]
+
+
+def versioned(item):
+    """The title, with its version in the answer's ETag, so that a later ``If-Match`` finds a change in between."""
+    show_version(item["revision"])
+    return item
 
 
 @blp.route("/titles")
@@ -32,7 +38,7 @@ def list_titles(query):
 @blp.response(201, title.TitleView)
 def draft_title(body):
     """Begin a title as a draft."""
-    return execute(titles.draft_title, body)
+    return versioned(execute(titles.draft_title, body))
 
 
 @blp.route("/titles/<title_id>")
@@ -41,7 +47,7 @@ def draft_title(body):
 def get_title(query, title_id):
     """One title; a series with its episodes."""
     at = runtime()
-    return views.get_title(at.db, at.locality, at.clock.now(), title_id, query, current_actor())
+    return versioned(views.get_title(at.db, at.locality, at.clock.now(), title_id, query, current_actor()))
 
 
 @blp.route("/titles/<title_id>", methods=["PATCH"])
@@ -50,7 +56,7 @@ def get_title(query, title_id):
 @blp.response(200, title.TitleView)
 def change_title(body, title_id):
     """Replace fields of an own title."""
-    return execute(titles.change_title, body, title_id=title_id)
+    return versioned(execute(titles.change_title, body, title_id=title_id))
 
 
 @blp.route("/titles/<title_id>/publish", methods=["POST"])
@@ -59,7 +65,7 @@ def change_title(body, title_id):
 @blp.response(200, title.TitleView)
 def publish_title(body, title_id):
     """Make an own title public; a series with its episodes if asked."""
-    return execute(titles.publish_title, body, title_id=title_id)
+    return versioned(execute(titles.publish_title, body, title_id=title_id))
 
 
 @blp.route("/titles/feed/<town>.rss")
@@ -77,7 +83,7 @@ def town_feed(query, town):
 @blp.response(200, page_of(release.ChannelView))
 def list_channels(query):
     """List channels."""
-    return views.list_channels(runtime().db, query)
+    return views.list_channels(runtime().db, runtime().locality, query)
 
 
 @blp.route("/channels", methods=["POST"])
@@ -120,7 +126,7 @@ def change_release(body, release_id):
 @blp.response(200, page_of(release.PlacementView))
 def list_placements(query):
     """List placements of public titles, and one's own, with their clicks."""
-    return views.list_placements(runtime().db, query, current_actor())
+    return views.list_placements(runtime().db, runtime().locality, query, current_actor())
 
 
 @blp.route("/placements", methods=["POST"])
@@ -158,7 +164,7 @@ def follow_placement(placement_id):
 @blp.response(200, page_of(subject.SubjectView))
 def list_productions(query):
     """List subjects put forward for films."""
-    return views.list_subjects(runtime().db, query)
+    return views.list_subjects(runtime().db, runtime().locality, query)
 
 
 @blp.route("/productions/<subject_id>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import urljoin
@@ -22,9 +21,6 @@ MOST_ITEMS = 200
 _MEDIA = "http://search.yahoo.com/mrss/"
 _DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 _TERMS = "http://purl.org/dc/terms/"
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 section 2.2 cannot carry."""
-
 _HEADINGS = {
     "en": ("Films from {town}", "Films, series and episodes made in and about {town}, and where to watch them."),
     "fr": ("Films de {town}", "Films, séries et épisodes tournés à {town} ou sur la ville, et où les regarder."),
@@ -94,13 +90,13 @@ def _add(feed: FeedGenerator, title: dict[str, Any], lang: str, locality: Locali
     summary, _ = pick_text(title["summary"], lang, locality.languages)
     first = title["releases"][0]
     item = feed.add_entry(order="append")
-    item.title(_legal(name))
-    item.description(_legal(summary))
+    item.title(name)
+    item.description(summary)
     item.guid(f"urn:{locality.slug}:title:{title['id']}", permalink=False)
     item.link(href=urljoin(base, first["out"]) if first["out"] else first["url"])
     item.category({"term": title["kind"]})
     item.pubDate(datetime.combine(datetime.fromisoformat(title["published_on"]), time(), UTC))
-    item.media.title = title | {"shown_name": _legal(name), "shown_summary": _legal(summary)}
+    item.media.title = title | {"shown_name": name, "shown_summary": summary}
     item.media.language = code
 
 
@@ -123,8 +119,4 @@ def _append_release(group: Any, title: dict[str, Any], release: dict[str, Any]) 
 
 
 def _element(parent: Any, namespace: str, name: str, text: str, **attributes: str) -> None:
-    SubElement(parent, f"{{{namespace}}}{name}", **attributes).text = _legal(text)
-
-
-def _legal(text: str) -> str:
-    return _NOT_XML.sub(" ", text)
+    SubElement(parent, f"{{{namespace}}}{name}", **attributes).text = text

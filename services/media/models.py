@@ -14,6 +14,7 @@ from mongoengine import (
 )
 
 from kernel.mongo import document_meta
+from kernel.words import words_of
 from services.media.domain import CHANNEL_KINDS, SUBJECT_KINDS, SUBJECT_STATES, TITLE_KINDS
 
 
@@ -27,6 +28,7 @@ class Title(Document):
             ("state", "towns", "-published_on", "_id"),
             ("producer_id", "_id"),
             "subjects",
+            "words",
             {
                 "fields": ["series_id", "episode_number"],
                 "unique": True,
@@ -55,8 +57,14 @@ class Title(Document):
     synthetic = BooleanField(default=False)
     created_at = DateTimeField(required=True)
     updated_at = DateTimeField(required=True)
+    words = ListField(StringField())
+    """The words of its texts, folded, to find it by."""
     revision = LongField(required=True, default=0)
     """Rises with every command on the title, its releases or its placements, so that two of them never interleave."""
+
+    def clean(self) -> None:
+        """Called before each save: the words follow the texts."""
+        self.words = words_of([self.name, self.summary])
 
 
 class Channel(Document):

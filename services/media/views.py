@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from kernel.auth import Actor
-from kernel.errors import NotFound, Unauthenticated
+from kernel.errors import Invalid, NotFound, Unauthenticated
 from kernel.locality import Locality, pick_text
 from kernel.mongo import RawDatabase
 from kernel.pagination import page
+from kernel.words import each_word
 from services.media import domain
 from services.media.policies import may_see
 
@@ -21,19 +22,21 @@ Row = dict[str, Any]
 def list_titles(db: RawDatabase, locality: Locality, now: datetime, query: Row, actor: Actor) -> Row:
     """Public titles of a day, newest first, with the releases open on it; ``mine`` lists a producer's own, drafts too.
 
-    Episodes are listed when asked for by kind or series; otherwise their series stands for them.
+    Episodes are listed when asked for by kind, series or words; otherwise their series stands for them.
     """
-    town = query.get("town")
+    town = _town(query, locality)
     day = query["as_of"].isoformat() if query.get("as_of") else domain.today(locality, town, now)
     wanted: Row = {"towns": town, "kind": query.get("kind"), "series_id": query.get("series_id")}
     wanted |= {"subjects": query.get("subject_id")}
     filter = {name: value for name, value in wanted.items() if value is not None}
+    if query.get("q"):
+        filter["$and"] = each_word(query["q"])
     if query.get("mine"):
         if actor.anonymous:
             raise Unauthenticated("Sign in to see your own titles.")
         found = page(db.titles, {**filter, "producer_id": actor.id}, sort=[("_id", -1)], query=query)
     else:
-        if "kind" not in filter and "series_id" not in filter:
+        if not filter.keys() & {"kind", "series_id", "$and"}:
             filter["kind"] = {"$ne": "episode"}
         filter |= {"state": "published", "published_on": {"$lte": day}}
         found = page(db.titles, filter, sort=[("published_on", -1)], query=query)
@@ -45,8 +48,9 @@ def get_title(db: RawDatabase, locality: Locality, now: datetime, title_id: str,
     row = db.titles.find_one({"_id": title_id})
     if row is None or not may_see(actor, row["producer_id"], public=row["state"] == "published"):
         raise NotFound(f"There is no title {title_id}.")
-    day = query["as_of"].isoformat() if query.get("as_of") else domain.today(locality, query.get("town"), now)
-    [item] = with_releases(db, locality, [row], day, query.get("town"), query.get("lang"))
+    town = _town(query, locality)
+    day = query["as_of"].isoformat() if query.get("as_of") else domain.today(locality, town, now)
+    [item] = with_releases(db, locality, [row], day, town, query.get("lang"))
     if row["kind"] == "series":
         seen: Row = {} if row["producer_id"] == actor.id else {"state": "published", "published_on": {"$lte": day}}
         episodes = db.titles.find({"series_id": title_id, **seen}).sort("episode_number").limit(domain.MOST_EPISODES)
@@ -60,8 +64,9 @@ def newest_public(db: RawDatabase, town: str, day: str, limit: int) -> list[Row]
     return list(db.titles.find(filter).sort([("published_on", -1), ("_id", -1)]).limit(limit))
 
 
-def list_channels(db: RawDatabase, query: Row) -> Row:
+def list_channels(db: RawDatabase, locality: Locality, query: Row) -> Row:
     """All channels, by id."""
+    _town(query, locality)
     filter = {name: query[name] for name in ("kind", "town") if query.get(name)}
     return page(db.channels, filter, sort=[("_id", 1)], query=query, project=channel_item)
 
@@ -75,14 +80,16 @@ def list_releases(db: RawDatabase, query: Row, actor: Actor) -> Row:
     return page(db.releases, {**filter, **_seen_by(actor)}, sort=[("_id", -1)], query=query, project=release_item)
 
 
-def list_placements(db: RawDatabase, query: Row, actor: Actor) -> Row:
+def list_placements(db: RawDatabase, locality: Locality, query: Row, actor: Actor) -> Row:
     """Placements of public titles and one's own, newest first, with their clicks so far."""
+    _town(query, locality)
     filter = {name: query[name] for name in ("title_id", "channel_id", "town") if query.get(name)}
     return page(db.placements, {**filter, **_seen_by(actor)}, sort=[("_id", -1)], query=query, project=placement_item)
 
 
-def list_subjects(db: RawDatabase, query: Row) -> Row:
+def list_subjects(db: RawDatabase, locality: Locality, query: Row) -> Row:
     """Subjects put forward by events, newest first; those withdrawn are listed only when asked for."""
+    _town(query, locality)
     filter: Row = {name: query[name] for name in ("town", "about_kind", "state") if query.get(name)}
     filter.setdefault("state", {"$ne": "withdrawn"})
     return page(db.subjects, filter, sort=[("proposed_at", -1)], query=query, project=subject_item)
@@ -134,8 +141,8 @@ def with_releases(
 
 
 def title_item(row: Mapping[str, Any]) -> Row:
-    """A title without what belongs to it."""
-    return _public(row, without=("revision",))
+    """A title without what belongs to it; ``revision`` is its version."""
+    return _public(row, without=("words",))
 
 
 def channel_item(row: Mapping[str, Any]) -> Row:
@@ -156,6 +163,15 @@ def placement_item(row: Mapping[str, Any]) -> Row:
 def subject_item(row: Mapping[str, Any]) -> Row:
     """A subject."""
     return _public(row)
+
+
+def _town(query: Row, locality: Locality) -> str | None:
+    """The town asked for, if any. Raises Invalid naming the towns there are."""
+    slug: str | None = query.get("town")
+    if slug and locality.town(slug) is None:
+        known = ", ".join(town.slug for town in locality.towns)
+        raise Invalid("There is no such town here.", errors={"town": [f"must be one of: {known}"]})
+    return slug
 
 
 def _public(row: Mapping[str, Any], without: tuple[str, ...] = ()) -> Row:

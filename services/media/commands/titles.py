@@ -6,6 +6,7 @@ from datetime import date
 
 from kernel.commands import Command
 from kernel.errors import Conflict, Forbidden, Invalid
+from kernel.etags import require_match
 from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
 from services.media import domain, views
@@ -37,6 +38,7 @@ def draft_title(cmd: Command, uow: UnitOfWork) -> Answer:
 def change_title(cmd: Command, uow: UnitOfWork) -> Answer:
     """Replace fields of an own title; a public one is announced anew, with the whole listing."""
     title = hold_own_title(cmd.actor, cmd.path["title_id"])
+    require_match(title.revision - 1)
     number = cmd.body.get("episode_number")
     if number is not None:
         wrong = domain.trouble_with_shape(title.kind, title.series_id, number)
@@ -61,6 +63,7 @@ def publish_title(cmd: Command, uow: UnitOfWork) -> Answer:
     An episode is never public before its series. The releases prepared for a title open with it.
     """
     title = hold_own_title(cmd.actor, cmd.path["title_id"])
+    require_match(title.revision - 1)
     if title.state == "published":
         raise Conflict(f"This title is public since {title.published_on}.")
     if cmd.body["with_episodes"] and title.kind != "series":

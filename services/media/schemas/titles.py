@@ -109,8 +109,9 @@ class TitleQuery(StrictSchema):
 
 
 class TitleFilter(PageQuery, TitleQuery):
-    """Titles to list; ``mine`` lists one's own, drafts too."""
+    """Titles to list; every word of ``q`` begins some word of their texts; ``mine`` lists one's own, drafts too."""
 
+    q = fields.String(validate=validate.Length(min=1, max=200))
     kind = fields.String(validate=validate.OneOf(domain.TITLE_KINDS))
     series_id = Identifier()
     subject_id = Identifier()

@@ -171,6 +171,40 @@ def test_a_title_read_twice_is_not_sent_twice(media):
     assert media.get(f"/titles/{title['id']}", headers={"If-None-Match": etag}).status_code == 304
 
 
+def test_a_change_of_another_version_is_refused(media):
+    title = media.film()
+    path = f"/titles/{title['id']}"
+    seen = media.get(path, by=PRODUCER).headers["ETag"]
+    first = media.send("PATCH", path, {"runtime_minutes": 9}, PRODUCER, headers={"If-Match": seen})
+    assert first.status_code == 200
+    second = media.send("PATCH", path, {"runtime_minutes": 8}, PRODUCER, headers={"If-Match": seen})
+    assert second.status_code == 412
+    third = media.send("PATCH", path, {"runtime_minutes": 7}, PRODUCER, headers={"If-Match": first.headers["ETag"]})
+    assert third.json["runtime_minutes"] == 7
+
+
+def test_titles_are_found_by_words_in_any_language_whatever_the_accents(media):
+    plain = {"en": "Nothing more."}
+    media.made(
+        "/titles", film(kind="series", id="cotes", name={"en": "Two Shores", "fr": "Côtes à côtes"}, summary=plain)
+    )
+    media.made("/titles", episode("cotes", 1, name={"en": "Fog"}, summary=plain))
+    media.made("/titles/cotes/publish", {"with_episodes": True})
+    quay = media.film()
+    media.made(f"/titles/{quay['id']}/publish", {})
+
+    def found(q):
+        return {each["name"]["en"] for each in media.get("/titles", query_string={"q": q}).json["items"]}
+
+    assert found("cote") == found("SHORES two") == {"Two Shores"}
+    assert found("fog") == {"Fog"}
+    assert found("quai journée") == {"The Quay"}
+    assert media.get("/titles?q=.*").status_code == 422
+    media.patch(f"/titles/{quay['id']}", {"name": {"en": "The Pier"}, "summary": plain})
+    assert found("pier") == {"The Pier"}
+    assert found("quai") == found("pier shores") == set()
+
+
 def test_one_key_makes_one_title(media):
     answers = [media.post("/titles", film(), headers={"Idempotency-Key": "k1"}) for _ in range(2)]
     assert answers[0].json == answers[1].json
