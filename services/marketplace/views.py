@@ -10,11 +10,11 @@ from kernel.errors import Forbidden, NotFound, Unauthenticated
 from kernel.locality import Locality
 from kernel.mongo import RawDatabase
 from kernel.pagination import page
+from kernel.words import each_word
 from services.marketplace import policies
 from services.marketplace.checks import known_town
 from services.marketplace.domain.stock import shown
 from services.marketplace.domain.walk import walk_minutes
-from services.marketplace.domain.words import word_filter
 
 Row = Mapping[str, Any]
 Shown = dict[str, Any]
@@ -152,7 +152,7 @@ def _in_town(locality: Locality, query: Row) -> Shown:
 
 
 def _by_words(query: Row) -> Shown:
-    return word_filter(query["q"]) if query.get("q") else {}
+    return {"$and": each_word(query["q"])} if query.get("q") else {}
 
 
 def _signed_in(actor: Actor) -> str:

@@ -8,10 +8,10 @@ from kernel.commands import Command
 from kernel.errors import Conflict
 from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
+from kernel.words import words_of
 from services.marketplace import views
 from services.marketplace.checks import known_town
 from services.marketplace.commands.announcements import announce_maker
-from services.marketplace.domain.words import search_words
 from services.marketplace.models import Maker, Point
 from services.marketplace.policies import must_be_member
 
@@ -79,4 +79,4 @@ def _fields(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(listing: dict[str, Any], town: dict[str, str]) -> list[str]:
-    return search_words(listing["name"], listing["craft"], town, listing["summary"])
+    return words_of([{"": listing["name"]}, listing["craft"], town, listing["summary"]])

@@ -10,6 +10,7 @@ from kernel.commands import Command
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
+from kernel.words import words_of
 from services.marketplace import views
 from services.marketplace.checks import invalid, referred, right_prices
 from services.marketplace.commands.announcements import announce_offering
@@ -17,7 +18,6 @@ from services.marketplace.commands.parties import studio_of
 from services.marketplace.commands.stock import make_items, move
 from services.marketplace.domain import epcis
 from services.marketplace.domain.stock import STUDIO
-from services.marketplace.domain.words import search_words
 from services.marketplace.models import Material, Money, Offering
 from services.marketplace.policies import must_be_member
 
@@ -135,4 +135,4 @@ def _make(uow: UnitOfWork, offering: Row, maker: Row, quantity: int, made_on: da
 
 def _words(offering: Offering, maker: Row) -> list[str]:
     materials = [material.name for material in offering.materials or []]
-    return search_words(offering.title, maker["name"], maker["craft"], *materials, offering.summary)
+    return words_of([offering.title, {"": maker["name"]}, maker["craft"], *materials, offering.summary])

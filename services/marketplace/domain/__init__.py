@@ -1,10 +1,9 @@
-"""The rules of the marketplace, pure: money, places of stock, passports, search words, walking time."""
+"""The rules of the marketplace, pure: money, places of stock, passports, walking time."""
 
 from services.marketplace.domain.money import Split, commission_on, split, with_zeros
 from services.marketplace.domain.passport import Head, Signer, append, hands, verify_chain
 from services.marketplace.domain.stock import ORDERED, STUDIO, for_sale, problem_with_popup_id
 from services.marketplace.domain.walk import walk_minutes
-from services.marketplace.domain.words import search_words
 
 __all__ = [
     "ORDERED",
@@ -17,7 +16,6 @@ __all__ = [
     "for_sale",
     "hands",
     "problem_with_popup_id",
-    "search_words",
     "split",
     "verify_chain",
     "walk_minutes",

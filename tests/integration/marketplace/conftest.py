@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from contracts.visitor import Call, SailingCancelled, SailingScheduled
 from deploy.embedded.mongod import MongoServer
-from kernel.clock import ManualClock
+from kernel.clock import Clock, ManualClock
 from kernel.runtime import Runtime
 from services.marketplace.service import service
 from tests.support.services import consume, published, service_app, token
@@ -38,7 +38,7 @@ class Market:
 
     client: FlaskClient
     runtime: Runtime
-    clock: ManualClock
+    clock: Clock
 
     def send(self, method: str, path: str, json: Any = None, by: str = "", **options: Any) -> TestResponse:
         headers = options.pop("headers", {})
@@ -184,10 +184,15 @@ def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def market(mongod: MongoServer, signing_key: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
-    """The service with an empty database, on 15 September 2018 at 11:00 in Newhaven."""
+def passport_key(signing_key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of a process that signs passports."""
     monkeypatch.setenv("PASSPORT_SIGNING_KEY", str(signing_key))
     monkeypatch.delenv("PASSPORT_RETIRED_KEYS", raising=False)
+
+
+@pytest.fixture
+def market(mongod: MongoServer, passport_key: None) -> Iterator[Market]:
+    """The service with an empty database, on 15 September 2018 at 11:00 in Newhaven."""
     clock = ManualClock(NOW)
     with service_app(service, mongod.uri, clock=clock) as (client, runtime):
         yield Market(client, runtime, clock)
