@@ -16,7 +16,7 @@ from contracts.festivals import EventCancelled, EventDisrupted, EventPublished, 
 from contracts.marketplace import MakerJoined, OfferingListed, OfferingWithdrawn
 from contracts.media import ReleaseOpened, TitlePublished
 from kernel.unit_of_work import UnitOfWork
-from services.visitor.domain.texts import searchable
+from kernel.words import words_of
 
 
 def on_event_published(event: EventPublished, uow: UnitOfWork) -> None:
@@ -28,7 +28,7 @@ def on_event_published(event: EventPublished, uow: UnitOfWork) -> None:
         status=event.status,
         withdrawn=False,
         ends_at=max((timing.ends_at for timing in event.timings), default=None),
-        search=searchable(event.title, event.summary, event.where.name, keywords=event.keywords),
+        words=words_of([event.title, event.summary, event.where.name, *({"": word} for word in event.keywords)]),
     )
 
 
@@ -49,12 +49,12 @@ def on_event_disrupted(event: EventDisrupted, uow: UnitOfWork) -> None:
 
 def on_maker_joined(event: MakerJoined, uow: UnitOfWork) -> None:
     """List the maker, or what their listing has become."""
-    _keep(uow, "known_makers", event, search=searchable(event.name, event.craft, event.summary))
+    _keep(uow, "known_makers", event, words=words_of([{"": event.name}, event.craft, event.summary]))
 
 
 def on_offering_listed(event: OfferingListed, uow: UnitOfWork) -> None:
     """List the offering, or what it has become."""
-    _keep(uow, "known_offerings", event, withdrawn=False, search=searchable(event.title, event.summary))
+    _keep(uow, "known_offerings", event, withdrawn=False, words=words_of([event.title, event.summary]))
 
 
 def on_offering_withdrawn(event: OfferingWithdrawn, uow: UnitOfWork) -> None:
@@ -64,7 +64,7 @@ def on_offering_withdrawn(event: OfferingWithdrawn, uow: UnitOfWork) -> None:
 
 def on_title_published(event: TitlePublished, uow: UnitOfWork) -> None:
     """List the film, series or episode, or what its listing has become."""
-    _keep(uow, "known_titles", event, search=searchable(event.name, event.summary))
+    _keep(uow, "known_titles", event, words=words_of([event.name, event.summary]))
 
 
 def on_release_opened(event: ReleaseOpened, uow: UnitOfWork) -> None:

@@ -29,7 +29,7 @@ class Point(EmbeddedDocument):
 class Place(Document):
     """Something to see or to use in a town."""
 
-    meta = document_meta("visitor", "places", indexes=["town", "kind"])
+    meta = document_meta("visitor", "places", indexes=["town", "kind", "words"])
 
     id = StringField(primary_key=True)
     town = StringField(required=True)
@@ -41,7 +41,7 @@ class Place(Document):
     address = StringField()
     source = StringField()
     synthetic = BooleanField(default=False)
-    search = StringField(required=True)
+    words = ListField(StringField())
     listed_by = StringField(required=True)
     listed_at = DateTimeField(required=True)
 
@@ -182,45 +182,45 @@ class Plan(Document):
 class KnownEvent(Document):
     """A festival event as its own service last told it."""
 
-    meta = document_meta("visitor", "known_events", indexes=["listing.town"])
+    meta = document_meta("visitor", "known_events", indexes=["listing.town", "words"])
 
     id = StringField(primary_key=True)
     listing = DictField()
     status = StringField()
     withdrawn = BooleanField()
     ends_at = DateTimeField()
-    search = StringField()
+    words = ListField(StringField())
 
 
 class KnownMaker(Document):
     """A maker as the marketplace last told it."""
 
-    meta = document_meta("visitor", "known_makers", indexes=["listing.town"])
+    meta = document_meta("visitor", "known_makers", indexes=["listing.town", "words"])
 
     id = StringField(primary_key=True)
     listing = DictField()
-    search = StringField()
+    words = ListField(StringField())
 
 
 class KnownOffering(Document):
     """An offering as the marketplace last told it; its maker may not be known yet."""
 
-    meta = document_meta("visitor", "known_offerings", indexes=["listing.town", "listing.maker_id"])
+    meta = document_meta("visitor", "known_offerings", indexes=["listing.town", "listing.maker_id", "words"])
 
     id = StringField(primary_key=True)
     listing = DictField()
     withdrawn = BooleanField()
-    search = StringField()
+    words = ListField(StringField())
 
 
 class KnownTitle(Document):
     """A film, series or episode as the media service last told it."""
 
-    meta = document_meta("visitor", "known_titles", indexes=["listing.towns"])
+    meta = document_meta("visitor", "known_titles", indexes=["listing.towns", "words"])
 
     id = StringField(primary_key=True)
     listing = DictField()
-    search = StringField()
+    words = ListField(StringField())
 
 
 class KnownRelease(Document):

@@ -10,9 +10,9 @@ from kernel.commands import Command
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
+from kernel.words import words_of
 from services.visitor import policies
 from services.visitor.commands import lookups
-from services.visitor.domain.texts import searchable
 from services.visitor.line import known_town, line_of
 from services.visitor.models import Opening, Place
 from services.visitor.models import Point as At
@@ -43,7 +43,7 @@ def change_place(cmd: Command, uow: UnitOfWork) -> Row:
 
 
 def _announce(place: Place, uow: UnitOfWork) -> Row:
-    place.search = searchable(place.name, place.summary, place.address, place.kind)
+    place.words = words_of([place.name, place.summary, {"": place.address or ""}, {"": place.kind}])
     place.save()
     uow.publish(
         PlaceListed(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_PHONE = re.compile(r"(?:\+|\b)\d(?:[\s().-]{0,2}\d){8,14}\b")
 
 ASHORE = timedelta(minutes=30)
 """How long after docking foot passengers are still coming through: they leave by bus, in turns."""
@@ -94,3 +98,8 @@ def _days_in_year(year: int) -> int:
 def percent(part: int, whole: int | None) -> float | None:
     """``part`` of ``whole`` in percent with two decimals; None where there is no whole to measure against."""
     return round(100 * part / whole, 2) if whole else None
+
+
+def names_someone(text: str) -> bool:
+    """Whether a text seems to hold an e-mail address or a telephone number: the desk keeps neither."""
+    return bool(_EMAIL.search(text) or _PHONE.search(text))

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from kernel.schemas import Identifier, Instant, StrictSchema
-from services.visitor.domain.texts import names_someone
+from services.visitor.domain.desk import names_someone
 
 TARGETS = ("maker", "event", "place")
 

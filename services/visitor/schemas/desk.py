@@ -142,7 +142,10 @@ class SailingFigure(StrictSchema):
 
 
 class Summary(StrictSchema):
-    """A day's stopped against its passengers; ``passengers_per_year`` is the base of the shares."""
+    """A day's stopped against its passengers.
+
+    ``passengers_per_year`` is the base of the shares; ``stopped_synthetic`` of the stopped are made up.
+    """
 
     town = fields.String(required=True)
     date = DateOnly(required=True)
@@ -150,6 +153,7 @@ class Summary(StrictSchema):
     sailings = fields.List(fields.Nested(SailingFigure), required=True)
     stopped_without_sailing = fields.Integer(required=True)
     stopped = fields.Integer(required=True)
+    stopped_synthetic = fields.Integer(required=True)
     visits = fields.Integer(required=True)
     expected_passengers = fields.Integer(required=True, allow_none=True)
     percent = fields.Float(required=True, allow_none=True)

@@ -44,6 +44,7 @@ class GuideOffering(GuideItem):
     maker_id = fields.String(required=True)
     maker = fields.String(required=True, allow_none=True)
     price = fields.Nested(MoneySchema, required=True)
+    prices = fields.List(fields.Nested(MoneySchema), required=True)
     available = fields.Integer(required=True, allow_none=True)
 
 

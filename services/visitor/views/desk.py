@@ -77,6 +77,7 @@ def summary(db: RawDatabase, locality: Locality, town_slug: str, day: date) -> R
         "sailings": figures,
         "stopped_without_sailing": stopped.get(None, {}).get("people", 0),
         "stopped": total,
+        "stopped_synthetic": sum(each["made_up"] for each in stopped.values()),
         "visits": sum(each["visits"] for each in stopped.values()),
         "expected_passengers": whole,
         "percent": percent(total, whole),
@@ -86,13 +87,14 @@ def summary(db: RawDatabase, locality: Locality, town_slug: str, day: date) -> R
 
 def _stopped(db: RawDatabase, town: str, day: date) -> dict[str | None, Row]:
     """People and visits by the sailing they were recorded with; None for those with none."""
-    groups = db["visits"].aggregate(
-        [
-            {"$match": {"town": town, "date": day.isoformat()}},
-            {"$group": {"_id": "$sailing_id", "people": {"$sum": "$party_size"}, "visits": {"$sum": 1}}},
-        ]
-    )
-    return {group["_id"]: {"people": group["people"], "visits": group["visits"]} for group in groups}
+    figures = {
+        "people": {"$sum": "$party_size"},
+        "visits": {"$sum": 1},
+        "made_up": {"$sum": {"$cond": ["$synthetic", "$party_size", 0]}},
+    }
+    of_the_day = {"$match": {"town": town, "date": day.isoformat()}}
+    groups = db["visits"].aggregate([of_the_day, {"$group": {"_id": "$sailing_id", **figures}}])
+    return {group.pop("_id", None): group for group in groups}
 
 
 def _landing(row: Row) -> Landing:

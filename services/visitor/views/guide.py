@@ -108,6 +108,7 @@ def _offering(reader: Reader, makers: dict[str, str], row: Row) -> Row:
         "maker_id": listing["maker_id"],
         "maker": makers.get(listing["maker_id"]),
         "price": listing["price"],
+        "prices": listing.get("prices") or [listing["price"]],
         "available": listing.get("available"),
     }
 

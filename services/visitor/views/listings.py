@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from kernel.errors import NotFound
 from kernel.locality import Locality
 from kernel.mongo import RawDatabase
 from kernel.pagination import page
-from services.visitor.domain.texts import words
+from kernel.words import each_word
 from services.visitor.line import Centre, known_town, line_of
 
 Row = dict[str, Any]
@@ -17,13 +16,12 @@ Row = dict[str, Any]
 
 def matching(query: str | None) -> Row:
     """The filter for listings that hold every word of ``query``, in whichever language, accents and case aside."""
-    found = words(query or "")
-    return {"$and": [{"search": {"$regex": re.escape(word)}} for word in found]} if found else {}
+    return {"$and": each_word(query)} if query else {}
 
 
 def place_view(row: Row) -> Row:
     """A place."""
-    hidden = ("_id", "search", "listed_by")
+    hidden = ("_id", "words", "listed_by")
     return {"id": row["_id"], **{name: value for name, value in row.items() if name not in hidden}}
 
 

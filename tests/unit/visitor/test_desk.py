@@ -1,4 +1,4 @@
-"""Who covers a docking, and how the yearly passengers are shared out."""
+"""Who covers a docking, how the yearly passengers are shared out, and what the desk does not write down."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.visitor.domain.desk import ASHORE, Landing, Watch, covered, docking, overlaps, percent, share_out
+from services.visitor.domain.desk import (
+    ASHORE,
+    Landing,
+    Watch,
+    covered,
+    docking,
+    names_someone,
+    overlaps,
+    percent,
+    share_out,
+)
 
 NOON = datetime(2018, 8, 19, 12, tzinfo=UTC)
 minutes = st.integers(-60, 120)
@@ -93,3 +103,19 @@ def test_a_percentage_needs_something_to_measure_against():
     assert percent(3, 292) == 1.03
     assert percent(3, 0) is None
     assert percent(3, None) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["write to ann@example.org", "call 07700 900123", "+33 2 35 06 20 01", "tel. (01273) 290-000"],
+)
+def test_a_text_that_names_someone_is_noticed(text):
+    assert names_someone(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Where is the fort?", "Is there a train at 10:30 or 11:00?", "2018-08-19, party of 4", "£5, 4 hours", "BN9 9BX"],
+)
+def test_a_question_is_not_taken_for_a_person(text):
+    assert not names_someone(text)
