@@ -22,6 +22,9 @@ from kernel.mongo import RawDatabase
 Check = Callable[[], str | None]
 """Returns None when all is well, else the reason why not; what it raises is a reason too."""
 
+OPERATIONS = "operations"
+"""Name of the blueprint of routes by which a process is operated: they ask nobody who they are."""
+
 PATIENCE = 2.0
 """Seconds a check may take before it counts as failed."""
 
@@ -112,7 +115,7 @@ def _uncached(body: bytes, content_type: str, status: int = 200) -> Response:
 
 def operations_blueprint(checks: Checks, api: Any) -> Blueprint:
     """The routes by which a process is operated: health, metrics and its OpenAPI document."""
-    blueprint = Blueprint("operations", __name__, description="Health, metrics and this document.")
+    blueprint = Blueprint(OPERATIONS, __name__, description="Health, metrics and this document.")
 
     @blueprint.route("/health/live")
     @blueprint.response(200, _OBJECT, description="The process answers.")

@@ -18,7 +18,7 @@ from kernel.blueprint import Blueprint
 from kernel.commands import Command
 from kernel.errors import Unauthenticated
 from kernel.etags import require_match, show_version
-from kernel.health import Checks, mongodb_answers, operations_blueprint
+from kernel.health import OPERATIONS, Checks, mongodb_answers, operations_blueprint
 from kernel.json import OrjsonProvider
 from kernel.openapi import ProblemApi, openapi_config
 from kernel.runtime import Runtime
@@ -135,7 +135,8 @@ def _register_hooks(app: Flask) -> None:
         limit = getattr(view, "body_limit", None)
         if limit is not None:
             request.max_content_length = limit
-        authenticate(app)
+        if request.blueprint != OPERATIONS:
+            authenticate(app)
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -168,7 +169,7 @@ def _record(response: Response) -> None:
     labels = {"service": current_app.name, "method": method, "endpoint": endpoint}
     telemetry.count("http_requests_total", 1, status=str(response.status_code), **labels)
     telemetry.observe("http_request_seconds", seconds, **labels)
-    tell = log.debug if endpoint.startswith("operations.") else log.info
+    tell = log.debug if request.blueprint == OPERATIONS else log.info
     tell(
         "request",
         method=method,

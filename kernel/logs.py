@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
@@ -19,8 +19,8 @@ from kernel.request_ids import current_request_id, current_trace_id
 _SECRET_NAMES = ("authorization", "token", "password", "secret", "cookie", "email")
 
 
-def configure_logging(service: str, role: str, level: str = "INFO") -> None:
-    """Send structlog's and the standard library's records to standard error as JSON. Safe to repeat."""
+def configure_logging(service: str, role: str, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send structlog's and the standard library's records to ``stream`` (standard error) as JSON. Safe to repeat."""
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -41,7 +41,7 @@ def configure_logging(service: str, role: str, level: str = "INFO") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(allow=()), *shared],

@@ -29,6 +29,16 @@ _LANGUAGE = re.compile(r"^[a-z]{2}$")
 _SLUG = r"^[a-z0-9][a-z0-9-]{1,78}[a-z0-9]$"
 
 
+class Pattern(validate.Regexp):
+    """A regular expression for the whole text: ``$`` alone would let a line break through at the end."""
+
+    def __call__(self, value: Any) -> Any:
+        """``value``, or a ``ValidationError`` when it does not match from its first character to its last."""
+        if self.regex.fullmatch(value) is None:
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
 class StrictSchema(ma.Schema):
     """A schema that refuses fields it does not know, and bounds strings and lists that state no bound."""
 
@@ -58,9 +68,9 @@ class Identifier(fields.String):
 
     def __init__(self, *, slug: bool = False, **kwargs: Any) -> None:
         rules: list[Any] = (
-            [validate.Regexp(_SLUG, error="Use 3 to 80 lower-case letters, digits and hyphens.")]
+            [Pattern(_SLUG, error="Use 3 to 80 lower-case letters, digits and hyphens.")]
             if slug
-            else [validate.Length(min=1, max=200), validate.Regexp(r"^[!-~]+$", error="Not an identifier.")]
+            else [validate.Length(min=1, max=200), Pattern(r"^[!-~]+$", error="Not an identifier.")]
         )
         if slug:
             rules.append(validate.Length(min=3, max=80))
@@ -100,7 +110,7 @@ class TextMap(fields.Field[dict[str, str]]):
         return {code: text.strip() for code, text in value.items()}
 
     def _wrong_with(self, code: Any, text: Any) -> str | None:
-        if not isinstance(code, str) or not _LANGUAGE.match(code):
+        if not isinstance(code, str) or not _LANGUAGE.fullmatch(code):
             return "Not a two-letter language code such as en or fr."
         if not isinstance(text, str):
             return "Not a text."
@@ -198,7 +208,7 @@ class MoneySchema(StrictSchema):
     amount = Whole(0, MAX_MINOR_UNITS, required=True)
     currency = fields.String(
         required=True,
-        validate=[validate.Length(equal=3), validate.Regexp(r"^[A-Z]{3}$", error="Not an ISO 4217 code such as EUR.")],
+        validate=[validate.Length(equal=3), Pattern(r"^[A-Z]{3}$", error="Not an ISO 4217 code such as EUR.")],
     )
 
 
