@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from deploy.demo.client import Api
+
 SERIES = "seaside-town"
 SERIES_PREMIERE = "2018-11-18"
 KEYNOTE = "keynote on the innovation promotion platform, 2018"
@@ -186,7 +188,7 @@ PLACES: dict[str, dict[str, Any]] = {
 }
 
 
-def load(api: Any) -> None:
+def load(api: Api) -> None:
     """Make it all through the public API, as the producers would; repeating it changes nothing."""
     for channel in CHANNELS:
         api.post("/v1/channels", channel, as_="producer", idempotent=f"channel-{channel['id']}")
@@ -211,7 +213,7 @@ def load(api: Any) -> None:
         _release(api, producer, day, release, places)
 
 
-def _release(api: Any, producer: str, day: str, release: dict[str, Any], places: list[str]) -> None:
+def _release(api: Api, producer: str, day: str, release: dict[str, Any], places: list[str]) -> None:
     """Open a release, place it, and publish its title with all that belongs to it."""
     title = release["title_id"]
     opened = api.post("/v1/releases", {**release, "starts_on": day}, as_=producer, idempotent=f"release-{title}")
