@@ -18,7 +18,7 @@ from services.festivals.domain.lifecycle import Status
 Row = Mapping[str, Any]
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
-MAX_ENTRIES = 5000
+MAX_ENTRIES = 2000
 """Most occurrences in one feed, the first in time; a feed that is cut says so in its COMMENT."""
 
 STATUS: dict[Status, str] = {"scheduled": "CONFIRMED", "disrupted": "TENTATIVE", "cancelled": "CANCELLED"}
@@ -31,7 +31,8 @@ def of_festival(
     """The public events of a festival, of one town or of all. Raises NotFound and Invalid."""
     festival = views.festival_row(db, festival_id)
     selector = filters.in_town({"town": town}, locality) | {"festival_id": festival_id, "state": "published"}
-    events = db["events"].find(selector, views.HIDDEN).sort([("first_start", 1), ("_id", 1)])
+    # Each event has an occurrence at least, and its first one counts here: so many events hold all that is shown.
+    events = db["events"].find(selector, views.HIDDEN).sort([("first_start", 1), ("_id", 1)]).limit(MAX_ENTRIES + 1)
     return calendar(festival, events, locality, lang)
 
 
@@ -58,7 +59,7 @@ def calendar(festival: Row, events: Iterable[Row], locality: Locality, lang: str
         key=lambda pair: (pair[0]["starts_at"], pair[1]["_id"]),
     )
     if len(occurrences) > MAX_ENTRIES:
-        feed.add("comment", f"The first {MAX_ENTRIES} of {len(occurrences)} occurrences.")
+        feed.add("comment", f"Only the first {MAX_ENTRIES} occurrences are listed.")
     for timing, event in occurrences[:MAX_ENTRIES]:
         feed.add_component(_entry(timing, event, locality, lang))
     if occurrences:
