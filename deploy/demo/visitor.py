@@ -193,7 +193,7 @@ PLACES: list[dict[str, Any]] = [
     },
 ]
 
-SHIFTS = [("newhaven", 8, 12), ("newhaven", 14, 18), ("dieppe", 13, 18)]
+SHIFTS = [("newhaven", 7, 11), ("newhaven", 14, 18), ("dieppe", 13, 18)]
 """Centre, first and last hour in UTC. The late landings are left without cover, as happens with volunteers."""
 
 VISITS = [("dieppe-0530", 2), ("dieppe-0530", 3), ("dieppe-1230", 1)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from kernel.schemas import Identifier, Instant, StrictSchema
+from kernel.schemas import DateOnly, Identifier, Instant, StrictSchema
 from services.visitor.domain.desk import names_someone
 
 TARGETS = ("maker", "event", "place")
@@ -21,6 +22,23 @@ class ClientId(fields.String):
             error="Use a UUID version 7 in lower case, or leave it out.",
         )
         super().__init__(validate=[validate.Length(equal=36), rule], **kwargs)
+
+
+class Day(DateOnly):
+    """A calendar day that a timetable can reach: in the years 1970 to 2199."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        reach = validate.Range(date(1970, 1, 1), date(2199, 12, 31), error="Use a day in the years 1970 to 2199.")
+        super().__init__(validate=reach, **kwargs)
+
+
+class Moment(Instant):
+    """An instant that a timetable can reach: in the years 1970 to 2199."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        first, last = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+        reach = validate.Range(first, last, max_inclusive=False, error="Use an instant in the years 1970 to 2199.")
+        super().__init__(validate=reach, **kwargs)
 
 
 class Language(fields.String):

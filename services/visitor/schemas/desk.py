@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from kernel.schemas import DateOnly, Identifier, Instant, PageQuery, StrictSchema, TextMap, Whole
-from services.visitor.schemas.common import TARGETS, ClientId, Language, TargetSchema, about_nobody
+from services.visitor.schemas.common import TARGETS, ClientId, Day, Language, TargetSchema, about_nobody
 from services.visitor.schemas.sailings import SailingView
 
 TOPICS = ("things-to-do", "makers", "events", "films", "food", "shopping", "transport", "sailings", "access", "other")
@@ -88,7 +88,7 @@ class VisitDraft(StrictSchema):
 
     id = ClientId()
     town = Identifier(required=True)
-    date = DateOnly()
+    date = Day()
     party_size = Whole(1, 20, required=True)
     sailing_id = Identifier()
     referral_id = Identifier()
@@ -125,7 +125,7 @@ class SummaryQuery(StrictSchema):
     """The town and the local date there."""
 
     town = Identifier(required=True)
-    date = DateOnly(required=True)
+    date = Day(required=True)
 
 
 class SailingFigure(StrictSchema):

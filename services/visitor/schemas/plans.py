@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from kernel.schemas import DateOnly, Identifier, Instant, StrictSchema, TextMap
-from services.visitor.schemas.common import TARGETS, ClientId
+from services.visitor.schemas.common import TARGETS, ClientId, Day
 from services.visitor.schemas.sailings import SailingView
 
 MAX_STOPS = 20
@@ -23,7 +23,7 @@ class PlanDraft(StrictSchema):
 
     id = ClientId()
     town = Identifier(required=True)
-    date = DateOnly(required=True)
+    date = Day(required=True)
     stops = fields.List(fields.Nested(StopSchema), required=True, validate=validate.Length(max=MAX_STOPS))
     return_sailing_id = Identifier(required=True)
 

@@ -6,15 +6,15 @@ from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
 from kernel.schemas import DateOnly, Identifier, Instant, PageQuery, StrictSchema, TextMap
-from services.visitor.schemas.common import CallView
+from services.visitor.schemas.common import CallView, Day, Moment
 
 
 class SailingFilter(PageQuery):
     """Which sailings: those of a local date in the town, or those from an instant on (from now without either)."""
 
     town = Identifier(required=True)
-    date = DateOnly()
-    starting = Instant(data_key="from")
+    date = Day()
+    starting = Moment(data_key="from")
     direction = fields.String(validate=validate.OneOf(("departure", "arrival")))
 
 

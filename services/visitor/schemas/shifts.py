@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from kernel.schemas import DateOnly, Identifier, Instant, PageQuery, StrictSchema, Whole
-from services.visitor.schemas.common import ClientId
+from services.visitor.schemas.common import ClientId, Day, Moment
 from services.visitor.schemas.sailings import SailingView
 
 
@@ -14,8 +14,8 @@ class ShiftDraft(StrictSchema):
 
     id = ClientId()
     centre_id = Identifier(required=True)
-    starts_at = Instant()
-    ends_at = Instant()
+    starts_at = Moment()
+    ends_at = Moment()
     sailing_id = Identifier()
     capacity = Whole(1, 20, load_default=2)
     synthetic = fields.Boolean(load_default=False)
@@ -25,8 +25,8 @@ class ShiftFilter(PageQuery):
     """Which shifts: of a local date, or those not over at an instant (now without either)."""
 
     centre_id = Identifier()
-    date = DateOnly()
-    starting = Instant(data_key="from")
+    date = Day()
+    starting = Moment(data_key="from")
 
 
 class ServedSailing(StrictSchema):
@@ -59,7 +59,7 @@ class ShiftView(StrictSchema):
 class CoverQuery(StrictSchema):
     """The local date, and the town when only one is meant."""
 
-    date = DateOnly(required=True)
+    date = Day(required=True)
     town = Identifier()
 
 

@@ -145,12 +145,22 @@ def release(id: str = "prime", **more: Any) -> ReleaseOpened:
     )
 
 
-@pytest.fixture
-def visitors(mongod: MongoServer) -> Iterator[Visitors]:
-    """The service with nothing in it, on Sunday 19 August 2018 at noon in Newhaven."""
+@pytest.fixture(scope="module")
+def opened(mongod: MongoServer) -> Iterator[Visitors]:
+    """The service, with its collections and indexes made once for the tests of a module."""
     clock = ManualClock(NOW)
     with service_app(service, mongod.uri, clock=clock) as (client, runtime):
         yield Visitors(client, runtime, clock)
+
+
+@pytest.fixture
+def visitors(opened: Visitors) -> Visitors:
+    """The service with nothing in it, on Sunday 19 August 2018 at noon in Newhaven."""
+    db = opened.runtime.db
+    for name in db.list_collection_names():
+        db[name].delete_many({})
+    opened.clock.advance(NOW - opened.clock.now())
+    return opened
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from contracts.marketplace import OfferingWithdrawn
@@ -24,11 +26,8 @@ def figure(visitors, sailing_id=SAILING):
 def test_a_question_aboard_becomes_a_visit_that_is_counted_with_its_sailing(sailing):
     sailing.hears(maker())
     before = figure(sailing)
-    assert (before["stopped"], before["expected_passengers"], before["expected_source"]) == (
-        0,
-        877,
-        "share of the year",
-    )
+    assert (before["stopped"], before["expected_passengers"]) == (0, 877)
+    assert before["expected_source"] == "share of the year"
     enquiry = sailing.done("/enquiries", {**ENQUIRY, "question": "Where is pottery made?", "referral": TO_MAKER})
     referral = enquiry["referral"]
     assert (referral["target_id"], referral["sailing_id"], referral["centre_id"]) == ("maker-1", SAILING, "aboard")
@@ -94,7 +93,7 @@ def test_what_a_desk_sends_again_happens_once(sailing, path):
 def test_a_visit_sent_again_after_midnight_is_still_the_same_visit(sailing):
     body = {"id": new_id(), "town": "newhaven", "party_size": 2}
     first = sailing.done("/visits", body)
-    sailing.clock.advance(sailing.clock.now().resolution * 0 + (NOW.replace(day=20) - NOW))
+    sailing.clock.advance(timedelta(days=1))
     assert sailing.done("/visits", body) == first
 
 
@@ -176,7 +175,7 @@ def test_who_works_at_the_desk(sailing):
 def test_the_lists_of_the_desk_are_latest_first_and_filtered(sailing):
     sailing.hears(maker())
     first = sailing.done("/enquiries", {**ENQUIRY, "referral": TO_MAKER})
-    sailing.clock.advance(NOW.replace(minute=5) - NOW)
+    sailing.clock.advance(timedelta(minutes=5))
     second = sailing.done("/enquiries", {**ENQUIRY, "centre_id": "newhaven", "topic": "food"})
 
     def ids(path):

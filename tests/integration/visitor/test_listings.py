@@ -58,7 +58,7 @@ WRONG = [
     ({"point": {"lat": 50}}, "point"),
     ({"point": {"lat": "nan", "lon": 0}}, "point"),
     ({"walk_minutes": -1}, "walk_minutes"),
-    ({"walk_minutes": 10**30}, "walk_minutes"),
+    ({"walk_minutes": 10**9}, "walk_minutes"),
     ({"listed_by": "me"}, "listed_by"),
 ]
 
@@ -92,7 +92,7 @@ def test_places_are_found_by_words_town_and_kind(visitors):
     assert ids("q=EGLISE+coeur") == ["eglise"]
     assert ids("q=fort+dessus") == ["newhaven-fort"]
     assert ids("q=fort+eglise") == []
-    assert ids("q=.*") == [] if visitors.get("/places?q=.*").status_code == 200 else True
+    assert list(visitors.get("/places?q=.*").json["errors"]) == ["q"]
     assert visitors.get("/places?town=atlantis").status_code == 422
     assert visitors.get("/places/nowhere").status_code == 404
 

@@ -12,6 +12,7 @@ from contracts.visitor import SailingCancelled, SailingScheduled
 from services.visitor.commands import sailings as commands
 from tests.integration.visitor.conftest import NOW, SAILING, Visitors
 from tests.support.gtfs import GOOD, feed, plus, zipped
+from tests.support.services import token
 
 GALE = {"reason": {"en": "Gale", "fr": "Tempête"}}
 
@@ -58,11 +59,13 @@ def test_good_rows_are_imported_beside_the_bad_ones_that_are_told(visitors):
 
 
 def test_a_big_feed_is_taken_in_transactions_of_bounded_size(visitors, monkeypatch):
-    sizes = []
-    take = commands._take
-    monkeypatch.setattr(
-        commands, "_take", lambda uow, part, minutes: sizes.append(len(part)) or take(uow, part, minutes)
-    )
+    take, sizes = commands._take, []
+
+    def measured(uow, part, minutes):
+        sizes.append(len(part))
+        return take(uow, part, minutes)
+
+    monkeypatch.setattr(commands, "_take", measured)
     calendar = GOOD["calendar.txt"].replace("20180820", "20181231")
     assert counts(visitors.imported(feed(calendar=calendar))) == (408, 0, 0, 0)
     assert sizes == [commands.CHUNK, 408 - commands.CHUNK]
@@ -115,7 +118,9 @@ def test_a_feed_that_cannot_be_read_names_the_field_and_changes_nothing(visitors
 def test_an_upload_without_a_feed_or_too_large_is_refused(visitors):
     answer = visitors.post("/sailings/import", {}, as_="olga")
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["feed"])
-    assert visitors.upload(b"x" * (visitors.runtime.settings.max_body_bytes + 1)).status_code == 413
+    large = b"x" * (visitors.runtime.settings.max_body_bytes + 1)
+    sent = {"content_type": "multipart/form-data; boundary=b", "headers": token(["operator"], at=NOW)}
+    assert visitors.client.post("/v1/sailings/import", data=large, **sent).status_code == 413
     assert visitors.upload(feed(), as_="vic").status_code == 403
     assert visitors.upload(feed(), as_=None).status_code == 401
 
