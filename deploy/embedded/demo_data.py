@@ -14,6 +14,7 @@ from deploy.embedded.processes import Process, StartFailed
 from deploy.embedded.topology import GATEWAY, ROOT, Surroundings
 
 OPERATOR = "operator@example.org"
+SHOWN = ("operator", "ambassador", "curator-1", "maker-1", "producer")
 
 
 def load_once(url: str, data: Path, around: Surroundings, say: Callable[[str], None]) -> None:
@@ -43,6 +44,16 @@ def load_once(url: str, data: Path, around: Surroundings, say: Callable[[str], N
 def accounts_file(data: Path) -> Path:
     """Where the demonstration accounts stand."""
     return data / "demo-accounts.json"
+
+
+def shown_accounts(data: Path) -> list[str]:
+    """Lines that tell one account of each kind, and where all of them stand; none before the data is loaded."""
+    file = accounts_file(data)
+    if not file.exists():
+        return []
+    accounts = json.loads(file.read_text())
+    lines = [f"{name:<12} {accounts[name]['email']:<26} {accounts[name]['password']}" for name in SHOWN]
+    return ["", "demonstration accounts:", *lines, f"all {len(accounts)} of them in {file}"]
 
 
 def operator_file(data: Path, around: Surroundings) -> Path:

@@ -40,13 +40,38 @@ class DataDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
 
+    @property
+    def in_use(self) -> bool:
+        """Whether a start holds the folder at this moment."""
+        try:
+            with (self.path / "lock").open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
     def __enter__(self) -> Path:
         """Take the folder. Raises ``StartFailed`` when it is in use, cannot be written or has too little room."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._require_room()
             self._lock = (self.path / "lock").open("a+")
+            self._take()
         except OSError as error:
             raise StartFailed(f"{self.path} cannot be written: {error.strerror}. Set DATA_DIR to a folder.") from error
+        return self.path
+
+    def _require_room(self) -> None:
+        free = shutil.disk_usage(self.path).free
+        if free < NEEDED_BYTES:
+            raise StartFailed(
+                f"Only {free // 2**20} MB are free for {self.path}; {NEEDED_BYTES // 2**20} MB are needed. "
+                "Free some, or set DATA_DIR to a folder on another disk."
+            )
+
+    def _take(self) -> None:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -60,14 +85,6 @@ class DataDirectory:
         self._lock.truncate(0)
         self._lock.write(str(os.getpid()))
         self._lock.flush()
-        free = shutil.disk_usage(self.path).free
-        if free < NEEDED_BYTES:
-            self._lock.close()
-            raise StartFailed(
-                f"Only {free // 2**20} MB are free for {self.path}; {NEEDED_BYTES // 2**20} MB are needed. "
-                "Free some, or set DATA_DIR to a folder on another disk."
-            )
-        return self.path
 
     def __exit__(self, *_: object) -> None:
         """Give the folder back."""

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.embedded import demo_data
 from deploy.embedded.apache_kafka import ApacheKafka
 from deploy.embedded.broker import EmbeddedBroker
+from deploy.embedded.files import write_private
 from deploy.embedded.fleet import Fleet
 from deploy.embedded.keys import signing_key
 from deploy.embedded.mongod import MongoServer
 from deploy.embedded.processes import LOOPBACK, require_free_port
 from deploy.embedded.supervisor import StopRequested, Supervisor
 from deploy.embedded.topology import GATEWAY, Role, Surroundings, roles
+
+PROCESSES = "processes.json"
+"""Name to process id and address of every process that runs, in the data directory."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +53,23 @@ class Starter:
         self._broker: ApacheKafka | EmbeddedBroker | None = None
         self._fleet: Fleet | None = None
 
-    def run(self) -> None:
-        """Start everything, keep it running until SIGINT or SIGTERM, stop everything.
+    def run(self, work: Callable[[], int] | None = None) -> int:
+        """Start everything, keep it running until SIGINT or SIGTERM, stop everything; returns 0.
 
-        Raises ``StartFailed`` when it cannot be started; what had started is stopped then, too.
+        With ``work`` it runs only as long as that takes, and returns what it returns. Raises ``StartFailed`` when it
+        cannot be started; what had started is stopped then, too.
         """
         self._supervisor.take_signals()
         try:
             self._start()
+            if work:
+                return work()
             self._supervisor.watch()
         except StopRequested:
             say("Stopping; once more ends it at once.")
         finally:
             self._stop()
+        return 0
 
     def _start(self) -> None:
         began = time.monotonic()
@@ -112,7 +122,12 @@ class Starter:
         if self._broker:
             self._supervisor.keep(self._broker.process, self._revive_broker)
         for name, process in fleet.processes.items():
-            self._supervisor.keep(process, lambda name=name: fleet.launch([name]))
+            self._supervisor.keep(process, lambda name=name: self._revive_role(name))
+        self._write_processes()
+
+    def _revive_role(self, name: str) -> None:
+        self._fleet.launch([name])
+        self._write_processes()
 
     def _revive_broker(self) -> None:
         """Start the broker again; one that comes back elsewhere, and empty, is made known by restarting the workers.
@@ -125,6 +140,15 @@ class Starter:
             self._broker.wait_ready()
         if self._broker.bootstrap != before:
             self._fleet.restart(self._fleet.workers)
+            self._write_processes()
+
+    def _write_processes(self) -> None:
+        """Keep ``processes.json`` true, for whoever wants to look at or meddle with a single process."""
+        found = {
+            name: {"pid": process.pid, "url": f"http://{LOOPBACK}:{self._fleet.roles[name].port}"}
+            for name, process in self._fleet.processes.items()
+        }
+        write_private(self._data / PROCESSES, json.dumps(found, indent=2))
 
     def _announce(self, url: str, everyone: list[Role]) -> None:
         say("")
@@ -134,12 +158,13 @@ class Starter:
             if role.name != GATEWAY:
                 say(f"  {role.name:<20} http://{LOOPBACK}:{role.port}")
         say(f"  data, keys and logs in {self._data}")
-        if demo_data.accounts_file(self._data).exists():
-            say(f"  demonstration accounts and their passwords in {demo_data.accounts_file(self._data)}")
+        for line in demo_data.shown_accounts(self._data):
+            say(f"  {line}")
         say("Ctrl-C stops it.")
 
     def _stop(self) -> None:
         """Everything that started, in the reverse order; at once when asked a second time."""
+        (self._data / PROCESSES).unlink(missing_ok=True)
         servers = [server for server in (self._broker, self._mongod) if server]
         try:
             if self._fleet:
