@@ -68,7 +68,7 @@ def token_text(
         "aud": AUDIENCE,
         "sub": id,
         "name": name,
-        "roles": list(roles),
+        "roles": roles,
         "iat": now,
         "exp": now + int(expires_in),
         "jti": new_id(),
