@@ -11,6 +11,7 @@ from kafka import TopicPartition
 
 from kernel import inbox, parking, telemetry
 from kernel.config import Settings
+from kernel.crash import crash_point
 from kernel.delivery import Delivery
 from kernel.halt import Halted, Outcomes
 from kernel.retry import full_jitter, is_infrastructure
@@ -118,6 +119,7 @@ class Applier:
             except inbox.AlreadyClaimed:
                 known |= inbox.claimed(self._store.db, [delivery.id for delivery in todo])
                 continue
+            crash_point("consumer.committed")
             self._count(len(part) - len(todo), len(todo) - parked)
             return parked
 
@@ -143,6 +145,7 @@ class Applier:
                 if is_infrastructure(error):
                     raise
                 raise HandlerFailed(delivery) from error
+        crash_point("consumer.handled")
         return parked
 
     def _set_aside(self, batch: list[Delivery], culprit: Delivery, error: BaseException) -> None:

@@ -31,6 +31,7 @@ from kernel import telemetry
 from kernel.applier import Applier
 from kernel.broker import Broker
 from kernel.config import Settings
+from kernel.crash import crash_point
 from kernel.delivery import Delivery, Reader
 from kernel.halt import Halted
 from kernel.history import History
@@ -237,6 +238,7 @@ class EventConsumer:
             return
         consumer.commit({tp: OffsetAndMetadata(offset, "", -1) for tp, offset in offsets.items()})
         self._progress.committed(offsets)
+        crash_point("consumer.offsets_committed")
 
     def release(self, consumer: Any, partitions: Sequence[TopicPartition], *, lost: bool) -> None:
         """Partitions go to another member: commit what is done, forget what waits; it is delivered again there."""

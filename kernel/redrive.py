@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from kernel import parking
+from kernel.crash import crash_point
 from kernel.delivery import Reader
 from kernel.ids import new_id
 from kernel.inbox import MAX_REDRIVE_AGE
@@ -87,6 +88,7 @@ def _apply(store: Store, reader: Reader, row: dict[str, Any], act: str, operator
 
     try:
         applied = store.transact(work)
+        crash_point("redrive.applied")
     except Exception as error:  # noqa: BLE001  whatever the handler raises, the record stays parked and says why
         log.warning("redrive_failed", parked=row["_id"], error=str(error))
         store.db[parking.PARKED].update_one(

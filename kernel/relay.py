@@ -21,6 +21,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from kernel import outbox, telemetry
 from kernel.broker import Broker
 from kernel.config import Settings
+from kernel.crash import crash_point
 from kernel.lease import Lease
 from kernel.publications import ORDERS, Fenced, PublicationLog, Window
 from kernel.republish import Republisher
@@ -217,6 +218,7 @@ class Relay:
             flight.since = time.monotonic()
             self._behind_since = self._behind_since or flight.since
         flight.futures.append(sender.send(row))
+        crash_point("relay.sent")
         flight.ids.append(row["_id"])
         flight.size += len(row["value"])
         flight.stamp = max(flight.stamp, row["stamp"])
@@ -226,6 +228,7 @@ class Relay:
         if not flight.ids:
             return
         records = sender.acknowledged(flight.futures)
+        crash_point("relay.acknowledged")
         for partition, offset in records:
             if offset < self._checkpoint.ends.get(partition, 0):
                 raise LogLost(f"{partition} acknowledged offset {offset}, it had reached further")
@@ -239,6 +242,7 @@ class Relay:
             ids=flight.ids,
         )
         self._log.append(window, self._store.clock.now())
+        crash_point("relay.kept")
         self._checkpoint = window
         self._checkpoint.ids = []
         self._behind_since = None

@@ -25,6 +25,7 @@ from contracts.base import Event
 from kernel import outbox
 from kernel.clock import Clock
 from kernel.config import Settings
+from kernel.crash import crash_point
 from kernel.envelope import Envelope
 from kernel.ids import new_id
 from kernel.locality import Locality
@@ -116,6 +117,7 @@ class Store:
             try:
                 result = work(uow)
                 uow.flush(session)
+                crash_point("work.flushed")
             except PyMongoError:
                 raise
             except Exception as error:
@@ -131,6 +133,7 @@ class Store:
             session.bind(end_session=False),
         ):
             result: T = session.with_transaction(attempt)
+            crash_point("work.committed")
             return result
 
 
