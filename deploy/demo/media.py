@@ -46,7 +46,7 @@ CHANNELS: list[dict[str, Any]] = [
 SEASIDE_TOWN: dict[str, Any] = {
     "id": SERIES,
     "kind": "series",
-    "name": {"en": "Seaside Town", "fr": "Seaside Town"},
+    "name": {"en": "Seaside Town"},
     "summary": {
         "en": "A mini-series of six ten-minute episodes about a town and football, made with the people of Newhaven.",
         "fr": "Une mini-série en six épisodes de dix minutes : une ville et son football, "

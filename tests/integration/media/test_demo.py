@@ -58,6 +58,9 @@ def test_loading_again_changes_nothing(loaded):
     assert loaded.runtime.db.titles.count_documents({}) == 9
 
 
-def test_every_text_is_there_in_both_languages(loaded):
-    for title in [*loaded.items("/titles"), *loaded.items("/titles?kind=episode")]:
-        assert set(title["name"]) == set(title["summary"]) == {"en", "fr"}
+def test_texts_are_there_in_both_languages_and_the_name_of_the_series_is_its_own(loaded):
+    titles = [*loaded.items("/titles?lang=fr"), *loaded.items("/titles?kind=episode&lang=fr")]
+    shown = {title["id"]: {part: text["lang"] for part, text in title["shown"].items()} for title in titles}
+    assert shown.pop("seaside-town") == {"name": "en", "summary": "fr"}
+    assert len(shown) == 8
+    assert all(langs == {"name": "fr", "summary": "fr"} for langs in shown.values())
