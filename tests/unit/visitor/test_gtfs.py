@@ -230,6 +230,14 @@ def test_a_zip_bomb_is_refused_by_what_it_unpacks_to():
     assert "larger than 16 MB" in refusal(bomb)
 
 
+def test_the_files_of_a_feed_may_unpack_to_the_limit_and_not_a_byte_more(monkeypatch):
+    size = sum(len(text.encode()) for text in GOOD.values())
+    monkeypatch.setattr(gtfs_archive, "MAX_UNPACKED_BYTES", size)
+    assert len(read(feed()).crossings) == 9
+    monkeypatch.setattr(gtfs_archive, "MAX_UNPACKED_BYTES", size - 1)
+    assert "unpacked" in refusal(feed())
+
+
 def test_a_header_that_lies_about_the_size_does_not_help_a_bomb():
     bomb = bytearray(feed(stops=GOOD["stops.txt"] + " " * gtfs_archive.MAX_UNPACKED_BYTES))
     central = bomb.index(b"stops.txt", bomb.index(b"PK\x01\x02")) - 46
