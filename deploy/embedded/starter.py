@@ -59,16 +59,17 @@ class Starter:
         With ``work`` it runs only as long as that takes, and returns what it returns. Raises ``StartFailed`` when it
         cannot be started; what had started is stopped then, too.
         """
-        self._supervisor.take_signals()
-        try:
-            self._start()
-            if work:
-                return work()
-            self._supervisor.watch()
-        except StopRequested:
-            say("Stopping; once more ends it at once.")
-        finally:
-            self._stop()
+        with self._supervisor:
+            self._supervisor.take_signals()
+            try:
+                self._start()
+                if work:
+                    return work()
+                self._supervisor.watch()
+            except StopRequested:
+                say("Stopping; once more ends it at once.")
+            finally:
+                self._stop()
         return 0
 
     def _start(self) -> None:

@@ -38,7 +38,7 @@ class Surroundings:
 
     def env(self) -> dict[str, str]:
         """The environment of any process of the platform; the two keys go only to those that sign."""
-        given = {name: value for name, value in os.environ.items() if name not in ("AUTH_SIGNING_KEY", "KAFKA")}
+        given = {name: value for name, value in os.environ.items() if not name.endswith("_SIGNING_KEY")}
         return given | {
             "LOCALITY": str(self.locality),
             "MONGODB_URI": self.mongodb_uri,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 import requests
+from pymongo import MongoClient
 
+from deploy.embedded.apache_kafka import ApacheKafka
+from deploy.embedded.mongod import MongoServer
 from tests.support.eventually import eventually
+from tests.support.platform import LOCALITY
 from tests.support.starter import RunningStarter
 
 EMAIL, PASSWORD = "potter@example.org", "a long enough passphrase"
@@ -101,6 +106,37 @@ def test_whatever_is_killed_runs_again(starter: RunningStarter, name: str) -> No
     maker = f"Maker after {name}"
     eventually(lambda: join_as_maker(starter, maker), within=40, every=0.5, describe="commands work again")
     eventually(lambda: maker in guide(starter), within=60, every=0.5, describe="events travel again")
+
+
+@pytest.mark.kafka
+def test_apache_kafka_takes_the_place_of_the_embedded_broker(tmp_path: Path) -> None:
+    running = RunningStarter(tmp_path / "data", KAFKA="apache")
+    try:
+        running.wait_running()
+        assert "Apache Kafka runs" in running.output
+        assert any(process.name() == "java" for process in running.children())
+        assert running.stop() == 0
+    finally:
+        running.end()
+
+
+@pytest.mark.kafka
+def test_servers_that_run_already_are_used_and_left_running(
+    tmp_path: Path, mongod: MongoServer, apache_kafka: ApacheKafka
+) -> None:
+    locality = tmp_path / "towns.toml"
+    slug = f"elsewhere-{uuid.uuid4().hex[:8]}"
+    locality.write_text(LOCALITY.read_text().replace('slug = "newhaven-dieppe"', f'slug = "{slug}"', 1))
+    servers = {"MONGODB_URI": mongod.uri, "KAFKA_BOOTSTRAP_SERVERS": apache_kafka.bootstrap}
+    running = RunningStarter(tmp_path / "data", LOCALITY=str(locality), **servers)
+    try:
+        running.wait_running()
+        assert {process.name() for process in running.children()}.isdisjoint({"mongod", "java"})
+        assert running.stop() == 0
+    finally:
+        running.end()
+    with MongoClient(mongod.uri) as client:
+        assert f"{slug.replace('-', '_')}_visitor" in client.list_database_names()
 
 
 def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
