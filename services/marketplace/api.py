@@ -125,6 +125,14 @@ def withdraw_offering(offering_id):
     return execute(commands.withdraw_offering, offering_id=offering_id)
 
 
+@blp.route("/offerings/<offering_id>/relist", methods=["POST"])
+@require("maker")
+@blp.response(200, makers.OfferingView)
+def relist_offering(offering_id):
+    """Put a withdrawn offering of one's own back on the list."""
+    return execute(commands.relist_offering, offering_id=offering_id)
+
+
 @blp.route("/offerings/<offering_id>/items")
 @blp.arguments(makers.ItemFilter, location="query")
 @blp.response(200, page_of(makers.ItemView))

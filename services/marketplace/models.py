@@ -79,6 +79,7 @@ class Offering(Document):
         "offerings",
         indexes=[
             ("status", "town", "kind", "-listed_at", "-_id"),
+            ("status", "town", "-listed_at", "-_id"),
             ("status", "kind", "-listed_at", "-_id"),
             ("status", "-listed_at", "-_id"),
             ("maker_id", "status", "-listed_at", "-_id"),

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from kernel.auth import Actor
-from kernel.errors import Forbidden, NotFound, Unauthenticated
+from kernel.errors import NotFound, Unauthenticated
 from kernel.locality import Locality
 from kernel.mongo import RawDatabase
 from kernel.pagination import page
 from kernel.words import each_word
 from services.marketplace import policies
-from services.marketplace.checks import known_town
+from services.marketplace.checks import invalid, known_town
 from services.marketplace.domain.stock import shown
 from services.marketplace.domain.walk import walk_minutes
 
@@ -20,50 +20,70 @@ Row = Mapping[str, Any]
 Shown = dict[str, Any]
 
 
-def _shown(row: Row, *fields: str) -> Shown:
-    return {"id": row["_id"], **{field: row.get(field) for field in fields}}
+MAKER = (
+    "kind", "town", "name", "craft", "summary", "address", "point", "visitors_welcome", "opening_hours", "joined_at",
+    "synthetic",
+)  # fmt: skip
+OFFERING = (
+    "maker_id", "town", "kind", "title", "summary", "prices", "materials", "schedule", "available", "status",
+    "listed_at", "withdrawn_at", "synthetic",
+)  # fmt: skip
+POPUP = (
+    "town", "name", "summary", "address", "point", "opening_hours", "first_day", "last_day", "currency",
+    "commission_basis_points", "source", "synthetic",
+)  # fmt: skip
+CONSIGNMENT = ("offering_id", "maker_id", "popup_id", "quantity", "item_ids", "consigned_at", "recorded_at")
+SALE = (
+    "maker_id", "offering_id", "popup_id", "order_id", "item_ids", "quantity", "source", "commission_basis_points",
+    "sold_at", "recorded_at",
+)  # fmt: skip
+ORDER = (
+    "offering_id", "maker_id", "town", "quantity", "price", "collect_sailing_id", "status", "disruption", "placed_at",
+    "closed_at",
+)  # fmt: skip
 
 
 def maker(row: Row, locality: Locality) -> Shown:
     """A maker as everyone sees it; its members are nobody else's business."""
-    terminal = locality.section("marketplace").get("terminals", {}).get(row["town"])
-    view = _shown(row, "kind", "town", "name", "craft", "summary", "address", "point", "visitors_welcome")
-    view |= {name: row.get(name) for name in ("opening_hours", "joined_at", "synthetic")}
-    return view | {"walk_minutes": walk_minutes(terminal, row.get("point"))}
+    return _shown(row, MAKER) | {"walk_minutes": _walk(row, locality)}
 
 
 def offering(row: Row) -> Shown:
     """An offering as everyone sees it, with where its units are for sale."""
-    view = _shown(row, "maker_id", "town", "kind", "title", "summary", "prices", "materials", "schedule", "available")
-    view |= {name: row.get(name) for name in ("status", "listed_at", "withdrawn_at", "synthetic")}
-    return view | {"price": row["prices"][0], "stock": shown(row.get("stock"))}
+    return _shown(row, OFFERING) | {"price": row["prices"][0], "stock": shown(row.get("stock"))}
 
 
 def popup(row: Row, locality: Locality) -> Shown:
     """A pop-up shop as everyone sees it."""
-    terminal = locality.section("marketplace").get("terminals", {}).get(row["town"])
-    view = _shown(row, "town", "name", "summary", "address", "point", "opening_hours", "first_day", "last_day")
-    view |= {name: row.get(name) for name in ("currency", "commission_basis_points", "source", "synthetic")}
-    return view | {"walk_minutes": walk_minutes(terminal, row.get("point"))}
+    return _shown(row, POPUP) | {"walk_minutes": _walk(row, locality)}
 
 
 def consignment(row: Row) -> Shown:
     """Items handed to a shop at one time."""
-    return _shown(row, "offering_id", "maker_id", "popup_id", "quantity", "item_ids", "consigned_at", "recorded_at")
+    return _shown(row, CONSIGNMENT)
 
 
 def sale(row: Row) -> Shown:
     """A sale as its maker and its shop see it."""
-    view = _shown(row, "maker_id", "offering_id", "popup_id", "order_id", "item_ids", "quantity", "source")
     amounts = {name: {"amount": row[name], "currency": row["currency"]} for name in ("price", "commission", "income")}
-    view |= {name: row.get(name) for name in ("commission_basis_points", "sold_at", "recorded_at")}
-    return view | amounts
+    return _shown(row, SALE) | amounts
 
 
 def order(row: Row) -> Shown:
     """An order as its buyer and its maker see it; ``disruption`` says why its sailing does not run."""
-    view = _shown(row, "offering_id", "maker_id", "town", "quantity", "price", "collect_sailing_id", "status")
-    return view | {name: row.get(name) for name in ("disruption", "placed_at", "closed_at")}
+    return _shown(row, ORDER)
+
+
+def _shown(row: Row, fields: tuple[str, ...]) -> Shown:
+    """Fields of a row; a text that was never given is null, not empty."""
+    values = {field: row.get(field) for field in fields}
+    return {"id": row["_id"], **{field: None if value == {} else value for field, value in values.items()}}
+
+
+def _walk(row: Row, locality: Locality) -> int | None:
+    """Minutes on foot from the ferry terminal of its town."""
+    terminal = locality.section("marketplace").get("terminals", {}).get(row["town"])
+    return walk_minutes(terminal, row.get("point"))
 
 
 def found(db: RawDatabase, collection: str, identity: str, noun: str) -> Shown:
@@ -95,10 +115,10 @@ def list_offerings(db: RawDatabase, locality: Locality, query: Row) -> Shown:
 
 def list_items(db: RawDatabase, offering_id: str, query: Row) -> Shown:
     """The unsold items of a product and where each one is."""
-    found(db, "offerings", offering_id, "offering")
-    place = query.get("place") or {"$in": [*found(db, "offerings", offering_id, "offering").get("stock", {})]}
+    stock = found(db, "offerings", offering_id, "offering").get("stock") or {}
+    place = query.get("place") or {"$in": list(stock)}
     selector = {"offering_id": offering_id, "place": place}
-    return page(db["items"], selector, sort=[("_id", 1)], query=query, project=lambda row: _shown(row, "place"))
+    return page(db["items"], selector, sort=[("_id", 1)], query=query, project=lambda row: _shown(row, ("place",)))
 
 
 def list_popups(db: RawDatabase, locality: Locality, query: Row, actor: Actor) -> Shown:
@@ -168,6 +188,6 @@ def _party_of(db: RawDatabase, query: Row, actor: Actor) -> Shown:
         policies.must_keep(actor, db["popups"].find_one({"_id": popup_id}), popup_id)
         return {"popup_id": popup_id}
     if not maker_id:
-        raise Forbidden("Say maker_id or popup_id: each sees their own.")
+        raise invalid("maker_id", "Say maker_id or popup_id: each sees their own.")
     policies.must_be_member(actor, db["makers"].find_one({"_id": maker_id}), maker_id)
     return {"maker_id": maker_id} | ({"popup_id": popup_id} if popup_id else {})

@@ -81,6 +81,17 @@ def withdraw_offering(cmd: Command, uow: UnitOfWork) -> Row:
     return views.offering(offering.to_mongo().to_dict())
 
 
+def relist_offering(cmd: Command, uow: UnitOfWork) -> Row:
+    """A member puts a withdrawn offering back on the list, with the units it still has."""
+    offering, _ = _own(cmd, uow)
+    if offering.status == "withdrawn":
+        offering.status, offering.withdrawn_at, offering.listed_at = "listed", None, uow.now()
+        offering.save()
+    row = offering.to_mongo().to_dict()
+    announce_offering(uow, row)
+    return views.offering(row)
+
+
 def _own(cmd: Command, uow: UnitOfWork) -> tuple[Offering, Row]:
     offering = Offering.objects(id=cmd.path["offering_id"]).first()
     if offering is None:

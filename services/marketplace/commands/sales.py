@@ -43,7 +43,7 @@ def sell(cmd: Command, uow: UnitOfWork) -> Row:
     may_sell(cmd.actor, maker, popup)
     source = _source_of(body, popup)
     if offering["status"] != "listed":
-        raise Conflict("This offering was withdrawn; its maker can list it again.")
+        raise Conflict("This offering was withdrawn; its maker can relist it.")
     if popup and offering["kind"] != "product":
         raise invalid("popup_id", f"A {offering['kind']} is not sold in a shop; leave it out.")
     at = happened_at(uow, body, "sold_at")

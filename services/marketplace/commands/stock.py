@@ -16,7 +16,7 @@ from kernel.errors import Conflict
 from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
 from services.marketplace.domain.passport import Head, append
-from services.marketplace.domain.stock import MAX_UNITS, change_of_available
+from services.marketplace.domain.stock import MAX_UNITS, STUDIO, change_of_available
 from services.marketplace.keys import key_ring
 
 Row = dict[str, Any]
@@ -70,7 +70,7 @@ def make_items(
                 "_id": item_id,
                 "offering_id": offering["_id"],
                 "maker_id": offering["maker_id"],
-                "place": "studio",
+                "place": STUDIO,
                 "last_event_at": at,
                 "head": vars(head),
                 "synthetic": offering["synthetic"],

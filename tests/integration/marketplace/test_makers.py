@@ -87,7 +87,7 @@ def test_an_offering_is_changed_restocked_and_withdrawn_by_its_maker(market):
     assert (more["available"], more["stock"], len(set(more["item_ids"]))) == (5, {"studio": 5}, 2)
     assert market.shown(f"/passports/{more['item_ids'][0]}")["made_on"] == "2018-09-14"
     assert len(market.shown(f"{path}/items")["items"]) == 5
-    for act in ("withdraw", "stock"):
+    for act in ("withdraw", "relist", "stock"):
         market.refused(403, f"{path}/{act}", {"quantity": 1} if act == "stock" else None, by=OTHER)
     assert market.made(f"{path}/withdraw")["status"] == "withdrawn"
     assert market.made(f"{path}/withdraw")["status"] == "withdrawn"
@@ -98,6 +98,9 @@ def test_an_offering_is_changed_restocked_and_withdrawn_by_its_maker(market):
     said = len(market.said(OfferingListed))
     market.made(f"{path}/stock", {"quantity": 1})
     assert len(market.said(OfferingListed)) == said, "a withdrawn offering must not come back by being restocked"
+    assert market.made(f"{path}/relist")["status"] == "listed"
+    assert market.said(OfferingListed)[-1].available == 6
+    assert market.shown("/offerings")["items"][0]["withdrawn_at"] is None
 
 
 def test_a_class_counts_its_places_and_a_service_need_not(market):

@@ -107,6 +107,7 @@ def test_any_history_leaves_every_unit_in_one_place(market):
     rng = random.Random(20180915)
     product, popup = market.product(market.maker(), stock=6), market.popup()
     offering, orders, consignments, made, statuses = {"offering_id": product["id"]}, [], [], 6, Counter()
+    kept = {"ledger": {}, "passport_entries": {}}
     for _ in range(80):
         act = rng.choice(["sell", "sell", "shop", "order", "collect", "cancel", "consign", "return", "restock"])
         quantity = rng.randint(1, 3)
@@ -128,6 +129,10 @@ def test_any_history_leaves_every_unit_in_one_place(market):
             answer = market.post(f"/offerings/{product['id']}/stock", {"quantity": quantity})
             made += quantity
         statuses[answer.status_code] += 1
+        for name in kept:
+            rows = {row["_id"]: row for row in market.runtime.db[name].find()}
+            assert all(rows.get(key) == row for key, row in kept[name].items()), f"{name} is only ever added to"
+            kept[name] = rows
         assert answer.status_code in (200, 201, 409), answer.json
     assert statuses[201] > 10
     assert statuses[409] > 5

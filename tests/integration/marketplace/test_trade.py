@@ -82,7 +82,8 @@ def test_income_is_nobody_elses_business(market):
         market.refused(403, path, by=stranger, method="GET")
     assert market.shown(path, OPERATOR) == market.shown(path, MAKER)
     market.refused(404, "/statements?maker_id=nobody", by=MAKER, method="GET")
-    market.refused(422, "/statements", by=MAKER, method="GET")
+    for path in ("/statements", "/sales", "/consignments"):
+        assert "maker_id" in market.refused(422, path, by=MAKER, method="GET")["errors"]
     for path in (f"/sales?maker_id={maker['id']}", f"/consignments?maker_id={maker['id']}"):
         market.refused(403, path, by=OTHER, method="GET")
         market.refused(403, path, by=KEEPER, method="GET")
