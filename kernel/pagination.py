@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import bson
-from bson import ObjectId
+from bson import Int64, ObjectId
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from pymongo.collection import Collection
@@ -28,7 +28,8 @@ Row = dict[str, Any]
 Sort = Sequence[tuple[str, int]]
 """Field paths and directions, 1 up and -1 down."""
 
-_PLAIN = (str, int, float, bool, datetime, ObjectId, type(None))
+_PLAIN = frozenset({str, int, Int64, float, bool, datetime, ObjectId, type(None)})
+"""Types taken from a cursor, exactly: some BSON types, such as code, are subclasses of text."""
 _CODEC: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 
 
@@ -44,7 +45,8 @@ def page(
     """One page of the rows that match ``filter``: ``{"items": [...], "next_cursor": str | None}``.
 
     ``query`` holds ``limit`` and ``cursor`` as ``PageQuery`` made them. ``_id`` is appended to ``sort`` as tie
-    breaker. ``project`` makes an item of a row; ``fields`` is a MongoDB projection and must keep the sort fields.
+    breaker; the values of one sort field are all of one type, absent or null. ``project`` makes an item of a row;
+    ``fields`` is a MongoDB projection and must keep the sort fields.
     Raises ``Invalid`` naming ``cursor`` when it is not one of this list's own.
     """
     order = _with_tie_breaker(sort)
@@ -82,7 +84,7 @@ def _decode(cursor: str, order: Sort) -> list[Any]:
     values = content.get("v")
     if content.get("s") != [path for path, _ in order] or not isinstance(values, list) or len(values) != len(order):
         raise _not_a_cursor()
-    if not all(isinstance(value, _PLAIN) for value in values):
+    if not all(type(value) in _PLAIN for value in values):
         raise _not_a_cursor()
     return values
 

@@ -16,6 +16,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from kernel.clock import to_millisecond
+from kernel.json import MAX_INTEGER
 from kernel.pagination import DEFAULT_LIMIT, MAX_CURSOR, MAX_LIMIT
 
 MAX_STRING = 2000
@@ -40,7 +41,7 @@ class Pattern(validate.Regexp):
 
 
 class StrictSchema(ma.Schema):
-    """A schema that refuses fields it does not know, and bounds strings and lists that state no bound."""
+    """A schema that refuses fields it does not know, and bounds texts, lists and whole numbers that state no bound."""
 
     class Meta:
         unknown = ma.RAISE
@@ -52,15 +53,26 @@ class StrictSchema(ma.Schema):
 
 
 def bound_field(field: fields.Field[Any]) -> None:
-    """Add the general length limit to a field without one; looks into lists."""
-    limit = MAX_LIST if isinstance(field, fields.List) else MAX_STRING if isinstance(field, fields.String) else None
-    bounded = any(
-        isinstance(check, (validate.Length, validate.OneOf, validate.Equal)) for check in field.validators
-    ) or isinstance(field, fields.UUID)
-    if limit is not None and not bounded:
-        field.validators.append(validate.Length(max=limit))
+    """Add the general limit to a text, list or whole number without one; looks into lists."""
     if isinstance(field, fields.List):
+        _add_unless_bounded(field, validate.Length(max=MAX_LIST))
         bound_field(field.inner)
+    elif isinstance(field, fields.Integer):
+        field.validators.append(validate.Range(min=-MAX_INTEGER, max=MAX_INTEGER))
+    elif isinstance(field, fields.String) and not isinstance(field, fields.UUID):
+        _add_unless_bounded(field, validate.Length(max=MAX_STRING))
+
+
+def _add_unless_bounded(field: fields.Field[Any], limit: validate.Length) -> None:
+    known = [check for each in field.validators for check in getattr(each, "validators", [each])]
+    if not any(_bounds_length(check) for check in known):
+        field.validators.append(limit)
+
+
+def _bounds_length(check: Any) -> bool:
+    if isinstance(check, validate.Length):
+        return check.max is not None or check.equal is not None
+    return isinstance(check, (validate.OneOf, validate.Equal))
 
 
 class Identifier(fields.String):

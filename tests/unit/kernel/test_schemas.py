@@ -42,6 +42,8 @@ class Everything(StrictSchema):
     short = fields.String(validate=validate.Length(max=3))
     kind = fields.String(validate=validate.OneOf(["a", "b"]))
     tags = fields.List(fields.String())
+    at_least = fields.String(validate=validate.And(validate.Length(min=2), validate.Regexp("x")))
+    number = fields.Integer(validate=validate.Range(min=0))
     two = fields.List(fields.String(validate=validate.Length(max=1)), validate=validate.Length(max=2))
 
 
@@ -121,6 +123,9 @@ def test_good_values_pass(body: dict[str, Any]) -> None:
         {"short": "1234"},
         {"two": ["1", "2", "3"]},
         {"two": ["12"]},
+        {"at_least": "x" * (MAX_STRING + 1)},
+        {"number": 2**63},
+        {"number": -1},
         {"unknown": 1},
         {"text": None},
     ],
