@@ -47,5 +47,5 @@ lock: ## Lock requirements/*.in to exact versions with hashes
 	    -o requirements/$$set.txt requirements/$$set.in || exit 1; done
 
 clean: ## Remove the virtual environment and caches; data in .data stays
-	rm -rf .venv .cache .mypy_cache .ruff_cache .hypothesis build
+	rm -rf .venv .cache .mypy_cache .ruff_cache .hypothesis .schemathesis build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
