@@ -53,13 +53,13 @@ def install_packages(name: str) -> None:
     locked = ROOT / "requirements" / f"{name}.txt"
     content = hashlib.sha256(locked.read_bytes()).hexdigest()
     stamp = VENV / f".{name}-installed"
-    if stamp.exists() and stamp.read_text() == content:
-        return
     python = VENV / "bin" / "python"
+    if python.exists() and stamp.exists() and stamp.read_text() == content:
+        return
     if not python.exists():
         say("Making the virtual environment in .venv")
         try:
-            venv.create(VENV, with_pip=True)
+            venv.create(VENV, clear=True, with_pip=True)
         except (subprocess.CalledProcessError, OSError) as error:
             raise Unable(
                 f"No virtual environment can be made ({error}); on Debian: apt-get install python3-venv"
