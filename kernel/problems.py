@@ -59,7 +59,9 @@ def respond(error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.response is not None:
         return error.response  # type: ignore[return-value]
     problem = problem_of(error)
-    if problem.status >= 500:
+    if isinstance(problem, Unavailable):
+        log.warning("unavailable", path=request.path, cause=f"{type(error).__name__}: {error}"[:300])
+    elif problem.status >= 500:
         log.error("request failed", status=problem.status, path=request.path, exc_info=error)
     return response_of(problem)
 

@@ -15,6 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 import msgspec
+import structlog
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
@@ -106,6 +107,7 @@ def running(
 ) -> Iterator[Runtime]:
     """A runtime of ``service`` on an empty database with all its indexes; dropped afterwards."""
     mongo.disconnect(service.name)
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
     runtime = open_runtime(service, settings_for(mongodb_uri, **settings), locality=locality, clock=clock)
     runtime.db.client.drop_database(runtime.db.name)
     prepare_database(runtime)
