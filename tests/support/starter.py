@@ -90,3 +90,11 @@ class RunningStarter:
         if self.popen.poll() is None:
             self.popen.kill()
         self.popen.wait(10)
+
+
+def gone(process: psutil.Process) -> bool:
+    """Whether a process has ended, reaped or not."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

@@ -19,6 +19,7 @@ from deploy.embedded.broker import EmbeddedBroker
 from deploy.embedded.mongod import MongoServer
 from tests.support.eventually import eventually
 from tests.support.mongod import start_mongod
+from tests.support.starter import gone
 
 
 def test_mongod_refuses_clients_without_credentials(mongod: MongoServer) -> None:
@@ -94,7 +95,7 @@ def test_servers_end_when_whoever_started_them_is_killed(tmp_path: Path) -> None
         child = psutil.Process(int(starter.stdout.readline()))
         assert child.is_running()
         starter.kill()
-    eventually(lambda: not child.is_running(), within=5, describe="the broker ends with its starter")
+    eventually(lambda: gone(child), within=5, describe="the broker ends with its starter")
 
 
 def client_options(server: ApacheKafka | EmbeddedBroker) -> dict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from deploy.embedded.apache_kafka import ApacheKafka
 from deploy.embedded.mongod import MongoServer
 from tests.support.eventually import eventually
 from tests.support.platform import LOCALITY
-from tests.support.starter import RunningStarter
+from tests.support.starter import RunningStarter, gone
 
 EMAIL, PASSWORD = "potter@example.org", "a long enough passphrase"
 
@@ -48,7 +49,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
         children = starter.children()
         began = time.monotonic()
         exit_code = starter.stop()
-        left_over = [process for process in children if process.is_running()]
+        left_over = [process for process in children if not gone(process)]
         return FirstRun(data, exit_code, time.monotonic() - began, left_over, starter.output)
     finally:
         starter.end()
@@ -106,6 +107,19 @@ def test_whatever_is_killed_runs_again(starter: RunningStarter, name: str) -> No
     maker = f"Maker after {name}"
     eventually(lambda: join_as_maker(starter, maker), within=40, every=0.5, describe="commands work again")
     eventually(lambda: maker in guide(starter), within=60, every=0.5, describe="events travel again")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_a_start_that_is_killed_leaves_nothing_behind_and_the_next_one_works(starter: RunningStarter) -> None:
+    children = starter.children()
+    starter.end()
+    eventually(lambda: all(gone(child) for child in children), within=20, describe="all children end")
+    again = RunningStarter(starter.data)
+    try:
+        again.wait_running()
+        assert again.stop() == 0
+    finally:
+        again.end()
 
 
 @pytest.mark.kafka
