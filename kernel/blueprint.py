@@ -65,7 +65,6 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
     if TYPE_CHECKING:
 
         def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...
-        def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]: ...
         def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]: ...
         def alt_response(self, status_code: int, response: Any = None, **options: Any) -> Callable[[View], View]: ...
         def doc(self, **options: Any) -> Callable[[View], View]: ...
@@ -73,6 +72,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._prepare_doc_cbks.append(_document_key)
+
+    def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
+        """Parse and check what a route is given; a schema class is instantiated here, once, not at each request."""
+        instance = schema() if isinstance(schema, type) else schema
+        decorate: Callable[[View], View] = super().arguments(instance, **options)
+        return decorate
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)

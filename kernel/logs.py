@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import lru_cache
 from typing import Any, TextIO
 
 import structlog
@@ -73,9 +74,14 @@ def _request(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 def _withhold_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
     for name in event:
-        if any(secret in name.lower() for secret in _SECRET_NAMES):
+        if _names_a_secret(name):
             event[name] = "withheld"
     return event
+
+
+@lru_cache(maxsize=512)
+def _names_a_secret(name: str) -> bool:
+    return any(secret in name.lower() for secret in _SECRET_NAMES)
 
 
 def _render(_logger: Any, _method: str, event: EventDict) -> str:

@@ -53,12 +53,15 @@ class StrictSchema(ma.Schema):
 
 
 def bound_field(field: fields.Field[Any]) -> None:
-    """Add the general limit to a text, list or whole number without one; looks into lists."""
+    """Add the general limit to a text, list or whole number without one; looks into lists.
+
+    The field belongs to one schema instance, its list of validators to the class: a new list, not a longer one.
+    """
     if isinstance(field, fields.List):
         _add_unless_bounded(field, validate.Length(max=MAX_LIST))
         bound_field(field.inner)
     elif isinstance(field, fields.Integer):
-        field.validators.append(validate.Range(min=-MAX_INTEGER, max=MAX_INTEGER))
+        field.validators = [*field.validators, validate.Range(min=-MAX_INTEGER, max=MAX_INTEGER)]
     elif isinstance(field, fields.String) and not isinstance(field, fields.UUID):
         _add_unless_bounded(field, validate.Length(max=MAX_STRING))
 
@@ -66,7 +69,7 @@ def bound_field(field: fields.Field[Any]) -> None:
 def _add_unless_bounded(field: fields.Field[Any], limit: validate.Length) -> None:
     known = [check for each in field.validators for check in getattr(each, "validators", [each])]
     if not any(_bounds_length(check) for check in known):
-        field.validators.append(limit)
+        field.validators = [*field.validators, limit]
 
 
 def _bounds_length(check: Any) -> bool:

@@ -177,3 +177,13 @@ def test_a_page_has_one_schema_for_each_item() -> None:
     assert page_of(Everything) is page_of(Everything)
     shown = page_of(Everything)().dump({"items": [{"id": "a"}], "next_cursor": None})
     assert shown == {"items": [{"id": "a"}], "next_cursor": None}
+
+
+def test_a_schema_made_many_times_checks_no_more_than_one_made_once() -> None:
+    first = {name: len(field.validators) for name, field in Everything().fields.items()}
+    for _ in range(3):
+        again = Everything().fields
+    assert {name: len(field.validators) for name, field in again.items()} == first
+    inner = again["tags"].inner
+    assert isinstance(inner, fields.String)
+    assert len(inner.validators) == 1
