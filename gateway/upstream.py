@@ -36,7 +36,7 @@ Part = tuple[str, str, Mapping[str, Any] | None]
 
 HOP_BY_HOP = frozenset(
     {
-        "connection", "content-length", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
         "te", "trailer", "transfer-encoding", "upgrade",
     }
 )  # fmt: skip

@@ -74,6 +74,13 @@ def test_what_has_not_changed_is_not_sent_again(gateway: Gateway, backend: Backe
     assert backend.asked[1]["headers"]["if-none-match"] == '"v1"'
 
 
+def test_a_head_says_how_long_the_answer_would_be(gateway: Gateway, backend: Backend) -> None:
+    backend.answers["/v1/places"] = Scripted(b"x" * 7)
+    answer = gateway.client.head("/v1/places")
+    assert (answer.status_code, answer.headers["Content-Length"], answer.data) == (200, "7", b"")
+    assert backend.asked[0]["method"] == "HEAD"
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
