@@ -16,6 +16,7 @@ from typing import Any
 from bson import Timestamp
 from kafka import TopicPartition
 from pymongo import IndexModel
+from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -146,10 +147,11 @@ class PublicationLog:
         found = {row["_id"]: row for row in self._outbox.find({"_id": {"$in": ids}})}
         return [found[row_id] for row_id in ids if row_id in found]
 
-    def unpublished(self, checkpoint: Window | None) -> Iterator[outbox.Row]:
+    def unpublished(self, checkpoint: Window | None, session: ClientSession) -> Iterator[outbox.Row]:
         """Rows in no window, in an order that keeps what depends on each other apart: for when the oplog is gone.
 
-        Sorted by the stamp of their transaction (see ``UnitOfWork.flush``), then as published within it.
+        Sorted by the stamp of their transaction (see ``UnitOfWork.flush``), then as published within it. Read as of the
+        time that the causally consistent ``session`` has seen, or later.
         """
         query: dict[str, Any] = {}
         known: set[str] = set()
@@ -158,7 +160,9 @@ class PublicationLog:
             query = {"stamp": {"$gte": Timestamp(seconds, 0)}}
             for row in self._windows.find({"stamp": {"$gte": Timestamp(seconds, 0)}}, {"ids": 1}):
                 known.update(row["ids"])
-        cursor = self._outbox.find(query).sort([("stamp", 1), ("_id", 1), ("n", 1)]).allow_disk_use(True)
+        cursor = (
+            self._outbox.find(query, session=session).sort([("stamp", 1), ("_id", 1), ("n", 1)]).allow_disk_use(True)
+        )
         return (row for row in cursor if row["_id"] not in known)
 
     # -- replay orders ------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from bson import Timestamp
 from kafka.errors import KafkaError
+from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure, PyMongoError
 
 from kernel import outbox, telemetry
@@ -23,7 +24,7 @@ from kernel.broker import Broker
 from kernel.config import Settings
 from kernel.crash import crash_point
 from kernel.lease import Lease
-from kernel.publications import ORDERS, Fenced, PublicationLog, Window
+from kernel.publications import LATE_COMMIT, ORDERS, Fenced, PublicationLog, Window
 from kernel.republish import Republisher
 from kernel.retry import full_jitter
 from kernel.sender import Sender, SendFailed, ends_after
@@ -54,6 +55,28 @@ class _Flight:
     size: int = 0
     since: float = 0.0
     stamp: Timestamp = field(default_factory=lambda: Timestamp(0, 0))
+
+
+@dataclass
+class _Drained:
+    """Rows that were drained and that the change stream, which began earlier, may yield once more."""
+
+    since: int = 0
+    """Seconds of the earliest stamp that a row committed since the stream began can have."""
+    until: Timestamp = field(default_factory=lambda: Timestamp(0, 0))
+    """No drained row committed later."""
+    ids: set[str] = field(default_factory=set)
+
+    def add(self, row: outbox.Row) -> None:
+        """``row`` was drained."""
+        if row["stamp"].time >= self.since:
+            self.ids.add(row["_id"])
+
+    def has(self, change: dict[str, Any]) -> bool:
+        """Whether the row of ``change`` was drained; forgets all of them once the stream has passed them."""
+        if self.ids and change["clusterTime"] > self.until:
+            self.ids.clear()
+        return change["fullDocument"]["_id"] in self.ids
 
 
 class Relay:
@@ -148,7 +171,7 @@ class Relay:
         """Publish what commits, as it commits."""
         pipeline: list[dict[str, Any]] = [
             {"$match": {"operationType": "insert", "ns.coll": {"$in": [outbox.COLLECTION, ORDERS]}}},
-            {"$project": {"fullDocument": 1, "ns": 1}},
+            {"$project": {"fullDocument": 1, "ns": 1, "clusterTime": 1}},
         ]
         stream, drained = self._open_stream(sender, pipeline)
         flight = _Flight()
@@ -162,7 +185,7 @@ class Relay:
                         flight = _Flight()
                         self._again.carry_out_orders(sender)
                         self._reload()
-                    elif change["fullDocument"]["_id"] not in drained:
+                    elif not drained.has(change):
                         self._send(sender, flight, change["fullDocument"])
                 now = time.monotonic()
                 if flight.ids and (
@@ -174,42 +197,47 @@ class Relay:
                     self._settle(sender, flight, stream.resume_token)
                     flight = _Flight()
                 if not flight.ids:
-                    drained = drained if change is not None else set()
                     self._housekeeping(sender, now, stream.resume_token)
             if flight.ids:
                 self._settle(sender, flight, stream.resume_token)
 
-    def _open_stream(self, sender: Sender, pipeline: list[dict[str, Any]]) -> tuple[Any, set[str]]:
+    def _open_stream(self, sender: Sender, pipeline: list[dict[str, Any]]) -> tuple[Any, _Drained]:
         """The change stream from the checkpoint on; where the oplog no longer reaches back, after draining."""
         options: dict[str, Any] = {"max_await_time_ms": 400, "batch_size": self._settings.relay_window}
         if self._checkpoint.token is not None:
             try:
-                return self._store.db.watch(pipeline, resume_after=self._checkpoint.token, **options), set()
+                return self._store.db.watch(pipeline, resume_after=self._checkpoint.token, **options), _Drained()
             except OperationFailure as error:
                 if error.code not in HISTORY_LOST:
                     raise
                 log.warning("oplog_lost", reason=str(error))
-        stream = self._store.db.watch(pipeline, **options)
-        try:
-            return stream, self._drain(sender, stream.resume_token)
-        except BaseException:
-            stream.close()
-            raise
+        with self._store.db.client.start_session(causal_consistency=True) as session:
+            self._store.db.command("ping", session=session)
+            # The stream begins at an instant, and the rows are read as of that instant or later: a transaction whose
+            # place in the oplog is taken but whose commit is not durable yet would otherwise be in neither.
+            began = session.operation_time or Timestamp(0, 0)
+            stream = self._store.db.watch(pipeline, start_at_operation_time=began, **options)
+            try:
+                drained = _Drained(since=began.time - int(LATE_COMMIT.total_seconds()))
+                self._drain(sender, session, drained, stream.resume_token)
+                return stream, drained
+            except BaseException:
+                stream.close()
+                raise
 
-    def _drain(self, sender: Sender, token: Any) -> set[str]:
+    def _drain(self, sender: Sender, session: ClientSession, drained: _Drained, token: Any) -> None:
         """Publish every row that is in no window; the stream opened before this may yield some of them again."""
         known = self._checkpoint if self._checkpoint.number else None
-        drained: set[str] = set()
         flight = _Flight()
-        for row in self._log.unpublished(known):
+        for row in self._log.unpublished(known, session):
             self._send(sender, flight, row)
-            drained.add(row["_id"])
+            drained.add(row)
             if len(flight.ids) >= self._settings.relay_window or flight.size >= WINDOW_BYTES:
                 # Only with the last window may the token move on: a crash before it must drain again.
                 self._settle(sender, flight, self._checkpoint.token)
                 flight = _Flight()
         self._settle(sender, flight, token)
-        return drained
+        drained.until = session.operation_time or drained.until
 
     def _send(self, sender: Sender, flight: _Flight, row: outbox.Row) -> None:
         if not self._lease.valid():

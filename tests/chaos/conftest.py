@@ -16,7 +16,6 @@ from kernel.locality import Locality
 from tests.support.event_path import EventPath, event_path
 from tests.support.sample_processes import commander, fresh_locality, sample_process
 
-
 ORPHANED_TRANSACTION_SECONDS = 5
 """How long MongoDB keeps the transaction of a process that died; 60 by default, which no test should wait for."""
 

@@ -41,9 +41,7 @@ def test_a_paused_relay_is_replaced_and_stays_silent(rig: Rig) -> None:
     before = len(published(rig.path.records()).ids)
     first.signal(signal.SIGCONT)
     say(30)
-    eventually(
-        lambda: set(published(rig.path.records()).ids) == set(ledger.accepted), within=20, describe="it goes on"
-    )
+    eventually(lambda: set(published(rig.path.records()).ids) == set(ledger.accepted), within=20, describe="it goes on")
     found = published(rig.path.records())
     assert found.duplicates <= WINDOW
     assert len(found.ids) - before <= 30 + WINDOW
