@@ -60,7 +60,8 @@ def forward(rest: str) -> Response:
     is_head = request.method == "HEAD"
     kept_off = KEPT_OFF if is_head else KEPT_OFF | {"content-length"}
     headers = [(name, value) for name, value in answer.headers if name.lower() not in kept_off]
-    return Response(answer.body, status=answer.status, headers=headers, direct_passthrough=is_head)
+    content = [] if is_head else answer.body
+    return Response(content, status=answer.status, headers=headers, direct_passthrough=is_head)
 
 
 def raw_path(environ: dict[str, Any]) -> str:
