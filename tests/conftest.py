@@ -30,7 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _kind(item: pytest.Item) -> str:
-    return item.path.relative_to(Path(__file__).parent).parts[0]
+    kind = item.path.relative_to(Path(__file__).parent).parts[0]
+    if kind not in ORDER:
+        raise pytest.UsageError(f"{item.path}: tests live in one of the folders {', '.join(ORDER)}")
+    return kind
 
 
 @pytest.fixture(scope="session")
