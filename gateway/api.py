@@ -7,6 +7,7 @@ from functools import partial
 from flask import Response, jsonify
 
 from gateway import aggregate, commands, schemas, views
+from gateway import composed_schemas as shapes
 from gateway.edge import edge
 from gateway.limits import client_address
 from gateway.models import Account
@@ -81,11 +82,11 @@ def key_set() -> Response:
 
 @composed.route("/today")
 @composed.arguments(schemas.TodayQuery, location="query")
-@composed.response(200, description="What an arriving visitor can do, town by town.")
-def today(query):
+@composed.response(200, shapes.TODAY, description="What an arriving visitor can do, town by town.")
+def today(query) -> Response:
     """What is worth stopping for: next sailings, events of the day, makers and films."""
     at = runtime()
-    return aggregate.today(
+    answer = aggregate.today(
         edge().upstream,
         at.locality,
         town=query.get("town"),
@@ -94,22 +95,24 @@ def today(query):
         app=query.get("app"),
         now=at.clock.now(),
     )
+    return jsonify(answer)
 
 
 @composed.route("/search")
 @composed.arguments(schemas.SearchQuery, location="query")
-@composed.response(200, description="What was found, town by town.")
-def search(query):
+@composed.response(200, shapes.SEARCH, description="What was found, town by town.")
+def search(query) -> Response:
     """Find events, makers, offerings, places and titles in both towns."""
     lang, app = query.get("lang"), query.get("app")
-    return aggregate.search(edge().upstream, runtime().locality, query["q"], lang=lang, app=app)
+    return jsonify(aggregate.search(edge().upstream, runtime().locality, query["q"], lang=lang, app=app))
 
 
 @composed.route("/timeline")
 @composed.arguments(schemas.TimelineQuery, location="query")
-@composed.response(200, description="The platform's history, oldest first.")
-def timeline(query):
+@composed.response(200, shapes.TIMELINE, description="The platform's history, oldest first.")
+def timeline(query) -> Response:
     """The platform's own history as seen from a day."""
     at = runtime()
     lang, app = query.get("lang"), query.get("app")
-    return aggregate.timeline(at.locality, as_of=query.get("as_of"), lang=lang, app=app, now=at.clock.now())
+    answer = aggregate.timeline(at.locality, as_of=query.get("as_of"), lang=lang, app=app, now=at.clock.now())
+    return jsonify(answer)

@@ -20,6 +20,9 @@ Document = dict[str, Any]
 FRESH = 60.0
 """Seconds a service's document is not asked for again."""
 
+ABOUT = """Everything the platform answers, behind one address. Reads need no account unless they say so. Errors are
+RFC 9457 problem documents; lists are paged by cursor; writes may carry an Idempotency-Key; reads carry ETags."""
+
 OPERATIONS = ("/health/live", "/health/ready", "/metrics", "/openapi.json")
 """Paths that every process has for itself; the merged document shows the gateway's."""
 
@@ -45,7 +48,7 @@ class Documents:
                 self._away, self._asked_at = failed, now
             missing = [name for name in SERVICES if name not in self._seen]
             document = merge(self._own, self._seen)
-        document["info"] = {**document["info"], "title": title}
+        document["info"] = {**document["info"], "title": title, "description": ABOUT}
         return {**document, "x-partial": missing} if missing else document
 
 

@@ -1,0 +1,68 @@
+"""What a passenger has to know of the ferries: when to be back, how long that is, which ship is out there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from gateway.web.texts import moment
+
+Row = Mapping[str, Any]
+
+CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Back:
+    """The next ferry that one can still check in for."""
+
+    sailing: Row
+    closes: datetime
+    """When check-in closes, in the local time of the quay."""
+    minutes_left: int
+
+    def leave_by(self, walk_minutes: int | None) -> datetime | None:
+        """When to start walking back to check in, from a place that is so far from the terminal; None if unknown."""
+        return None if walk_minutes is None else self.closes - timedelta(minutes=walk_minutes)
+
+
+def back(departures: Iterable[Row], now: datetime) -> Back | None:
+    """The first departure that runs and whose check-in is open still; None when none is known."""
+    for sailing in departures:
+        closes = _closes(sailing)
+        if sailing["status"] != CANCELLED and closes > now:
+            return Back(sailing, closes, int((closes - now).total_seconds() // 60))
+    return None
+
+
+def _closes(sailing: Row) -> datetime:
+    return moment(sailing.get("checkin_closes_local") or sailing["departure"]["local"])
+
+
+@dataclass(frozen=True)
+class AtSea:
+    """A ship on its way, and how much of the crossing is behind it (0 to 1)."""
+
+    sailing: Row
+    progress: float
+
+    def position(self, left: str) -> float:
+        """Where it is between two shores, 0 at the one of the town ``left`` and 1 at the other."""
+        return self.progress if self.sailing["departure"]["town"] == left else 1 - self.progress
+
+
+def at_sea(sailings: Iterable[Row], now: datetime) -> list[AtSea]:
+    """The ships on their way, each once."""
+    found: dict[str, AtSea] = {}
+    for sailing in sailings:
+        leaves, lands = moment(sailing["departure"]["at"]), moment(sailing["arrival"]["at"])
+        if sailing["status"] != CANCELLED and leaves <= now < lands:
+            found[sailing["id"]] = AtSea(sailing, (now - leaves) / (lands - leaves))
+    return list(found.values())
+
+
+def illustrative(sailings: Iterable[Row]) -> bool:
+    """Whether any of the sailings stands in a timetable that only illustrates."""
+    return any(sailing.get("illustrative") for sailing in sailings)
