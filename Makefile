@@ -13,7 +13,7 @@ help: ## Show this list
 	@echo "  Choices:      GATEWAY_PORT=8080 DATA_DIR=.data KAFKA=apache PYTHON=python3.12"
 
 up: ## Start the whole platform on this machine; Ctrl-C stops it
-	@$(PYTHON) deploy/install.py embedded
+	@$(PYTHON) deploy/install.py embedded $(if $(filter apache,$(KAFKA)),--java)
 	@exec $(RUN) -m deploy.embedded up
 
 demo: ## Walk the acceptance stories through the running platform, or through one started for it

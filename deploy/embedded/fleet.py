@@ -38,7 +38,7 @@ class Fleet:
         """Names of the processes that talk to the broker."""
         return [name for name, role in self.roles.items() if role.needs_broker]
 
-    def prepare(self, within: float = 60.0) -> None:
+    def prepare(self, within: float = 120.0) -> None:
         """Make all collections and indexes. Raises ``StartFailed`` with what was wrong."""
         process = self.preparing()
         process.start()
@@ -48,7 +48,7 @@ class Fleet:
         """The process that makes all collections and indexes, not yet started."""
         return Process("prepare", PREPARE, env=self._surroundings().env(), log=self._logs / "prepare.log", cwd=ROOT)
 
-    def prepared(self, process: Process, within: float = 60.0) -> None:
+    def prepared(self, process: Process, within: float = 120.0) -> None:
         """Wait until the preparation is done. Raises ``StartFailed`` with what was wrong."""
         if not process.wait(within) or process.returncode != 0:
             raise StartFailed(f"The databases could not be prepared:\n{process.tail()}")

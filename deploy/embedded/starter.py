@@ -85,7 +85,7 @@ class Starter:
         fleet.prepared(preparation)
         say(f"Databases are ready ({time.monotonic() - began:.1f} s)")
         fleet.launch(fleet.workers)
-        fleet.wait_ready(fleet.roles)
+        fleet.wait_ready(fleet.roles, within=120)
         self._keep_all(fleet)
         url = f"http://{LOOPBACK}:{self._options.gateway_port}"
         say(f"All {len(fleet.roles)} processes are ready ({time.monotonic() - began:.1f} s)")
