@@ -160,7 +160,7 @@ class Starter:
                 say(f"  {role.name:<20} http://{LOOPBACK}:{role.port}")
         say(f"  data, keys and logs in {self._data}")
         for line in demo_data.shown_accounts(self._data):
-            say(f"  {line}")
+            say(f"  {line}".rstrip())
         say("Ctrl-C stops it.")
 
     def _stop(self) -> None:

@@ -112,6 +112,8 @@ class Supervisor:
 
     def _start_again(self, kept: _Kept, now: float) -> None:
         kept.due, kept.started_at = None, now
+        if kept.process.alive:
+            return  # another revival brought it back meanwhile: a new broker restarts all workers
         try:
             kept.revive()
             self._say(f"{kept.process.name} runs again")

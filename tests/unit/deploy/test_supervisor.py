@@ -100,6 +100,19 @@ def test_a_start_that_fails_is_said_and_tried_again(watched: Supervisor, time: T
     assert "no room on the disk" in said
 
 
+def test_what_another_revival_brought_back_is_not_started_twice(watched: Supervisor, time: Time) -> None:
+    worker, broker = FakeProcess(), FakeProcess()
+    watched.keep(worker, worker.start)
+    watched.keep(broker, lambda: (broker.start(), worker.start()))
+    worker.alive = broker.alive = False
+    watched.look()
+    worker.start()
+    time.now += LONGEST_DELAY
+    watched.look()
+    assert broker.starts == 1
+    assert worker.starts == 2
+
+
 def test_the_wish_to_stop_counts_once_when_it_arrives_twice_at_once(watched: Supervisor, time: Time) -> None:
     with pytest.raises(StopRequested):
         watched.asked_to_stop()
