@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from socketserver import ThreadingMixIn
@@ -37,6 +38,22 @@ class Outcome:
     reason: str | None = None
 
 
+class _Asking(threading.Thread):
+    """One check being asked."""
+
+    def __init__(self, name: str, check: Check) -> None:
+        super().__init__(name=f"check-{name}", daemon=True)
+        self._check = check
+        self.outcome: Outcome | None = None
+
+    def run(self) -> None:
+        try:
+            reason = self._check()
+        except Exception as error:  # noqa: BLE001  whatever keeps a check from answering is the reason
+            reason = f"{type(error).__name__}: {error}"[:500]
+        self.outcome = Outcome(ok=reason is None, reason=reason)
+
+
 class Checks:
     """Named checks that together say whether this process is ready.
 
@@ -46,7 +63,7 @@ class Checks:
 
     def __init__(self, patience: float = PATIENCE) -> None:
         self._checks: dict[str, Check] = {}
-        self._running: dict[str, threading.Thread] = {}
+        self._asking: dict[str, _Asking] = {}
         self._lock = threading.Lock()
         self._patience = patience
 
@@ -57,16 +74,22 @@ class Checks:
         self._checks[name] = check
 
     def run(self) -> dict[str, Outcome]:
-        """The outcome of every check, all asked at the same time."""
+        """The outcome of every check, all asked at the same time; returns within the patience they share."""
+        deadline = time.monotonic() + self._patience
+        asking = {name: self._ask(name) for name in list(self._checks)}
+        for each in asking.values():
+            each.join(max(0.0, deadline - time.monotonic()))
+        late = Outcome(ok=False, reason=f"no answer within {self._patience:g} s")
+        return {name: each.outcome or late for name, each in asking.items()}
+
+    def _ask(self, name: str) -> _Asking:
         with self._lock:
-            found: dict[str, Outcome] = {}
-            for name, check in self._checks.items():
-                if name not in self._running or not self._running[name].is_alive():
-                    self._running[name] = _start(name, check, found)
-            for name in self._checks:
-                self._running[name].join(self._patience)
-            late = Outcome(ok=False, reason=f"no answer within {self._patience:g} s")
-            return {name: found.get(name, late) for name in self._checks}
+            known = self._asking.get(name)
+            if known is not None and known.is_alive():
+                return known
+            self._asking[name] = asking = _Asking(name, self._checks[name])
+            asking.start()
+            return asking
 
     def report(self) -> tuple[bool, dict[str, Any]]:
         """Whether all is well, and the document that says so."""
@@ -77,19 +100,6 @@ class Checks:
             for name, outcome in outcomes.items()
         }
         return ready, {"status": "ready" if ready else "not ready", "checks": checks}
-
-
-def _start(name: str, check: Check, found: dict[str, Outcome]) -> threading.Thread:
-    def ask() -> None:
-        try:
-            reason = check()
-        except Exception as error:  # noqa: BLE001  whatever keeps a check from answering is the reason
-            reason = f"{type(error).__name__}: {error}"[:500]
-        found[name] = Outcome(ok=reason is None, reason=reason)
-
-    thread = threading.Thread(target=ask, name=f"check-{name}", daemon=True)
-    thread.start()
-    return thread
 
 
 def mongodb_answers(db: RawDatabase) -> Check:

@@ -58,7 +58,7 @@ def execute(command: CommandFunction, body: dict[str, Any] | None = None, **path
     key = idempotency.checked_key(request.headers.get(idempotency.HEADER))
     store, traceparent = runtime().store, request_ids.current_traceparent()
     if key is None:
-        return store.transact(lambda uow: command(cmd, uow), traceparent=traceparent)
+        return idempotency.normal_form(store.transact(lambda uow: command(cmd, uow), traceparent=traceparent))
     claim = idempotency.row_id(cmd.actor.id, request.method, request.path, key)
     fingerprint = idempotency.fingerprint_of(cmd.body, request.query_string)
     result, g.replayed = idempotency.once(
@@ -78,9 +78,12 @@ def body_limit(max_bytes: int) -> Callable[[View], View]:
 
 
 class BoundedPath(BaseConverter):
-    """A path variable: 1 to 200 characters, none of them a slash or a control character."""
+    """A path variable: an identifier, so 1 to 200 visible ASCII characters, none of them a slash."""
 
-    regex = r"[^/\x00-\x1f\x7f]{1,200}"
+    regex = "[!-.0-~]{1,200}"
+
+
+PATH_VARIABLE = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-.0-~]+$"}
 
 
 class EdgeFlask(Flask):
@@ -115,7 +118,7 @@ def create_app(service: Service, runtime: Runtime, checks: Checks | None = None)
     _register_hooks(app)
     api = ProblemApi(app)
     problems.register(app)
-    api.register_converter(BoundedPath, lambda _: {"type": "string", "minLength": 1, "maxLength": 200})
+    api.register_converter(BoundedPath, lambda _: PATH_VARIABLE)
     if checks is None:
         checks = Checks()
         checks.add("mongodb", mongodb_answers(runtime.db))

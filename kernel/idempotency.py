@@ -99,7 +99,7 @@ def once(
         kept = uow.db[COLLECTION].find_one({"_id": claim})
         if kept is not None:
             return _replay(kept, fingerprint), True
-        body = encode({"result": work(uow)}, codec_options=_CODEC)
+        body = _body_of(work(uow))
         uow.db[COLLECTION].insert_one({"_id": claim, "fingerprint": fingerprint, "body": body, "at": uow.now()})
         return _result_in(body), False
 
@@ -109,6 +109,18 @@ def once(
         if not _is_claim(error, claim):
             raise
         return store.transact(attempt, traceparent=traceparent)
+
+
+def normal_form(result: Result) -> Result:
+    """``result`` as it is after being kept: so that the first answer is the same as every later one.
+
+    Raises ``bson.errors.InvalidDocument`` for what cannot be kept.
+    """
+    return _result_in(_body_of(result))
+
+
+def _body_of(result: Result) -> bytes:
+    return encode({"result": result}, codec_options=_CODEC)
 
 
 def _replay(kept: Mapping[str, Any], fingerprint: str) -> Result:

@@ -50,6 +50,9 @@ class KeySource:
 
     def key(self, key_id: str) -> OKPKey | None:
         """The key of that id, or None when the issuer has no such key."""
+        known = self._keys.get(key_id)
+        if known is not None:
+            return known
         with self._lock:
             if key_id not in self._keys and self._may_fetch():
                 self._fetch()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage
 
 from kernel.errors import Invalid
-from kernel.idempotency import checked_key, fingerprint_of, row_id
+from kernel.idempotency import checked_key, fingerprint_of, normal_form, row_id
 
 bodies = st.dictionaries(
     st.text(max_size=5), st.integers(-(2**63), 2**63 - 1) | st.text(max_size=5) | st.dates() | st.booleans(), max_size=4
@@ -64,3 +64,11 @@ def test_an_upload_is_known_by_its_content_and_can_still_be_read() -> None:
     assert fingerprint_of(body) == fingerprint_of(upload(b"PK one")) != fingerprint_of(upload(b"PK two"))
     assert body["feed"].read() == b"PK one"
     assert fingerprint_of({"raw": b"one"}) != fingerprint_of({"raw": b"two"})
+
+
+def test_the_first_answer_has_the_form_of_those_that_are_told_again() -> None:
+    first = normal_form(
+        {"day": date(2018, 8, 19), "at": datetime(2018, 8, 19, 9, tzinfo=UTC), "n": 2**60, "list": (1,)}
+    )
+    assert first == {"day": "2018-08-19", "at": datetime(2018, 8, 19, 9, tzinfo=UTC), "n": 2**60, "list": [1]}
+    assert normal_form(first) == first

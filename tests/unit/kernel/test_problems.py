@@ -18,7 +18,7 @@ from pymongo.errors import (
 )
 from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge, UnsupportedMediaType
 
-from kernel import problems
+from kernel import errors, problems
 from kernel.errors import Conflict, Invalid, KeyReused, Problem, Unavailable
 
 
@@ -120,5 +120,6 @@ def test_headers_of_a_problem_are_sent() -> None:
 
 
 def test_every_problem_has_a_type_of_its_own() -> None:
-    kinds = [Problem, *Problem.__subclasses__()]
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Problem)]
+    assert len(kinds) > 10
     assert len({kind.slug for kind in kinds}) == len(kinds)
