@@ -58,7 +58,6 @@ class Settings:
     retry_base: timedelta
     retry_cap: timedelta
     max_body_bytes: int
-    max_page: int
 
 
 def load_settings(env: Env | None = None) -> Settings:
@@ -98,5 +97,4 @@ def load_settings(env: Env | None = None) -> Settings:
         retry_base=timedelta(seconds=env.float("RETRY_BASE_SECONDS", 0.1)),
         retry_cap=timedelta(seconds=env.float("RETRY_CAP_SECONDS", 5)),
         max_body_bytes=env.int("MAX_BODY_BYTES", 1024 * 1024),
-        max_page=env.int("MAX_PAGE", 200),
     )

@@ -7,9 +7,11 @@ from typing import Any
 
 import flask_smorest
 import pytest
+from flask import request
 from flask.testing import FlaskClient
 
-from kernel.http import create_app
+from kernel.auth import require
+from kernel.http import Blueprint, body_limit, create_app
 from kernel.runtime import Runtime
 from kernel.service import Service
 from tests.support.sample_service import Counted, service
@@ -240,3 +242,25 @@ def test_a_blueprint_without_the_strict_parser_is_refused(sample: Sample) -> Non
 
 def test_two_applications_of_one_service_can_be_made(sample: Sample) -> None:
     assert create_app(service, sample[1]).test_client().get("/v1/counters").status_code == 200
+
+
+def test_one_route_may_take_larger_bodies_than_the_others(sample: Sample) -> None:
+    limit = sample[1].settings.max_body_bytes
+    blueprint = Blueprint("feeds", __name__, url_prefix="/v1")
+
+    @blueprint.route("/feeds", methods=["POST"])
+    @body_limit(2 * limit)
+    @require("operator")
+    @blueprint.response(200)
+    def take() -> dict[str, int]:
+        """Say how long the body is."""
+        return {"length": len(request.get_data())}
+
+    feeds = Service(name="sample", title="Feeds", api=[blueprint, *service.api], documents=[], publishes=[], reacts={})
+    client = create_app(feeds, sample[1]).test_client()
+    headers = token(["operator"])
+    assert client.post("/v1/feeds", data=b"x" * (2 * limit), headers=headers).json == {"length": 2 * limit}
+    too_large = client.post("/v1/feeds", data=b"x" * (2 * limit + 1), headers=headers)
+    assert (too_large.status_code, too_large.json["type"]) == (413, "urn:problem:too-large")
+    assert str(2 * limit) in too_large.json["detail"]
+    assert client.post("/v1/counters/a/count", data=b'"' + b"x" * limit + b'"').status_code == 413
