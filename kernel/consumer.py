@@ -29,7 +29,7 @@ from contracts.base import Event
 from contracts.registry import topic_of
 from kernel import telemetry
 from kernel.applier import Applier
-from kernel.broker import Broker
+from kernel.broker import Broker, partitions_of
 from kernel.config import Settings
 from kernel.crash import crash_point
 from kernel.delivery import Delivery, Reader
@@ -115,6 +115,8 @@ class EventConsumer:
         self._progress = Progress()
         self._applier.forget()
         try:
+            # A leader without metadata hands out nothing, and a static member that comes back inherits that nothing.
+            partitions_of(consumer, self.topics)
             consumer.subscribe(self.topics, listener=_Listener(self, consumer))
             while not stop.is_set():
                 self._step(consumer, stop)
