@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,10 @@ import pytest
 import requests
 from pymongo import MongoClient
 
-from deploy.demo.client import Api
+from deploy.demo.client import Api, Credentials
 from deploy.demo.load import load
 from gateway.routes import SERVICES
+from gateway.schemas import ROLES
 from tests.support.eventually import eventually
 from tests.support.platform import Platform
 
@@ -107,3 +110,23 @@ def contents(platform: Platform, demo: Api) -> Contents:
 def auth_key(platform: Platform) -> Path:
     """The private key that signs the platform's tokens."""
     return platform.directory / "keys" / "auth.pem"
+
+
+@pytest.fixture(scope="session")
+def everyone(demo: Api) -> str:
+    """An account with every role, so that what is refused is refused for what was sent."""
+    demo.accounts["everyone"] = Credentials("everyone@example.org", "a long enough password")
+    body = {"email": "everyone@example.org", "password": "a long enough password", "name": "Everyone"}
+    demo.post("/v1/accounts", body, idempotent="everyone")
+    path = f"/v1/accounts/{demo.account_id('everyone')}/roles"
+    demo.post(path, {"add": list(ROLES)}, as_="operator", idempotent="everyone-roles")
+    demo.accounts["everyone"].token = None
+    return "everyone"
+
+
+@contextmanager
+def nothing_changes(contents: Contents) -> Iterator[None]:
+    """What all services keep is the same before and after."""
+    before = contents.settled()
+    yield
+    assert contents.settled() == before
