@@ -109,9 +109,9 @@ class Broker:
         The embedded broker has no such request and creates a topic when its metadata is first asked for.
         """
         if self.embedded:
-            with closing(self.plain_consumer()) as consumer:
+            with closing(self.producer()) as producer:
                 for topic in topics:
-                    consumer.partitions_for_topic(topic)
+                    producer.partitions_for(topic)  # a consumer would ask for all topics and name none
             return
         retention_ms = str(int(self._settings.topic_retention.total_seconds() * 1000))
         with closing(KafkaAdminClient(**self._common())) as admin:
