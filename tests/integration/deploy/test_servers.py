@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
@@ -112,8 +112,11 @@ def send(server: ApacheKafka | EmbeddedBroker, topic: str, value: bytes) -> None
 
 
 def received(server: ApacheKafka | EmbeddedBroker, topic: str) -> list[bytes]:
-    consumer = KafkaConsumer(topic, **client_options(server), auto_offset_reset="earliest", group_id=None)
+    consumer = KafkaConsumer(**client_options(server), group_id=None)
     try:
+        partitions = eventually(lambda: consumer.partitions_for_topic(topic), within=15, describe=f"{topic} is known")
+        consumer.assign([TopicPartition(topic, number) for number in partitions])
+        consumer.seek_to_beginning()
         polled = eventually(lambda: consumer.poll(500), within=15, describe=f"a record in {topic}")
         return [record.value for records in polled.values() for record in records]
     finally:
