@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, g, request
 
-from gateway import limits, openapi, proxy
+from gateway import limits, openapi, pages, proxy
 from gateway.edge import Edge
 from gateway.issuer import Issuer, load_signing_key
 from gateway.passwords import Passwords
@@ -35,6 +35,7 @@ def create_gateway(runtime: Runtime, settings: GatewaySettings) -> Flask:
     limits.register(app, app.extensions["edge"].limits)
     openapi.register(app)
     app.register_blueprint(proxy.blueprint)
+    pages.register(app)
     return app
 
 

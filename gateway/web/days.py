@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from gateway.web.texts import moment
@@ -25,7 +25,7 @@ class Hours:
 
 
 def hours_on(timings: Iterable[Row], day: date, now: datetime) -> Hours | None:
-    """The occurrence that matters on a day: the one on now, else the next, else the day's first. None when there is none.
+    """The occurrence that matters on a day: the one on now, else the next, else the first; None when there is none.
 
     Days are those of the occurrence's own clocks.
     """
@@ -48,6 +48,12 @@ def on_first(events: Iterable[Row], day: date, now: datetime) -> list[tuple[Row,
     return sorted(told, key=lambda pair: pair[1] is not None and pair[1].state == "over")
 
 
+def all_over(told: Iterable[tuple[Row, Hours | None]]) -> bool:
+    """Whether nothing of a day is on any more."""
+    states = [hours.state if hours else "ahead" for _, hours in told]
+    return bool(states) and set(states) == {"over"}
+
+
 def standing(timings: Iterable[Row], now: datetime) -> tuple[Literal["now", "ahead", "over"], Row] | None:
     """The occurrence a visitor asks about, and how it stands: the one on now, else the next, else the last."""
     rows = sorted(timings, key=lambda each: moment(each["starts_at"]))
@@ -59,33 +65,36 @@ def standing(timings: Iterable[Row], now: datetime) -> tuple[Literal["now", "ahe
 
 @dataclass(frozen=True)
 class Run:
-    """Occurrences at the same hours on days that follow each other."""
+    """Occurrences at the same hours on days that follow each other; its instants are those of the first one."""
 
-    first: date
+    starts_at: datetime
+    ends_at: datetime
     last: date
-    starts: time
-    ends: time
-    last_day_of_one: date
-    """The day on which the first occurrence ends: another than ``first`` when it goes on past midnight."""
+
+    @property
+    def first(self) -> date:
+        """The first day."""
+        return self.starts_at.date()
 
     @property
     def days(self) -> int:
-        """How many days it goes on."""
+        """On how many days."""
         return (self.last - self.first).days + 1
+
+    def goes_on(self, starts: datetime, ends: datetime) -> bool:
+        """Whether an occurrence is the next of this run."""
+        same_hours = (self.starts_at.time(), self.ends_at.time()) == (starts.time(), ends.time())
+        return same_hours and starts.date() == ends.date() == self.last + timedelta(days=1)
 
 
 def runs(timings: Iterable[Row]) -> list[Run]:
     """Occurrences told as runs of days with the same hours, in order of time."""
     told: list[Run] = []
     for starts, ends in sorted((moment(each["starts_at"]), moment(each["ends_at"])) for each in timings):
-        day = starts.date()
-        run = Run(day, day, starts.time(), ends.time(), ends.date())
-        before = told[-1] if told else None
-        follows = before is not None and before.last + timedelta(days=1) == day and ends.date() == day
-        if before is not None and follows and (before.starts, before.ends) == (run.starts, run.ends):
-            told[-1] = Run(before.first, day, run.starts, run.ends, before.last_day_of_one)
+        if told and told[-1].goes_on(starts, ends):
+            told[-1] = replace(told[-1], last=starts.date())
         else:
-            told.append(run)
+            told.append(Run(starts, ends, starts.date()))
     return told
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from gateway.web.texts import moment
@@ -61,6 +62,12 @@ def at_sea(sailings: Iterable[Row], now: datetime) -> list[AtSea]:
         if sailing["status"] != CANCELLED and leaves <= now < lands:
             found[sailing["id"]] = AtSea(sailing, (now - leaves) / (lands - leaves))
     return list(found.values())
+
+
+def by_day(rows: Iterable[Row], end: str) -> list[tuple[date, list[Row]]]:
+    """Sailings under the day on which they leave (``end`` is ``departure``) or land (``arrival``)."""
+    days = groupby(rows, key=lambda sailing: moment(sailing[end]["local"]).date())
+    return [(day, list(those)) for day, those in days]
 
 
 def illustrative(sailings: Iterable[Row]) -> bool:

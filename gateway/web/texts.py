@@ -100,6 +100,11 @@ def texts_of(locality: Locality, lang: str) -> Texts:
     return Texts(lang, next((town.country for town in locality.towns if town.language == lang), None))
 
 
+def begin(text: str) -> str:
+    """A text as it begins a sentence: nothing but its first letter changes."""
+    return text[:1].upper() + text[1:]
+
+
 def moment(value: str | datetime) -> datetime:
     """An instant, or a local time with its offset, from its text (RFC 3339). A time without offset is UTC."""
     parsed = datetime.fromisoformat(value) if isinstance(value, str) else value
