@@ -6,8 +6,9 @@ nothing on disk, and creates topics when they are first named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import contextmanager
+import socket
+from collections.abc import Iterable
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import crc32c  # noqa: F401  record checksums in C: the pure Python ones make everything 3 to 7 times slower
@@ -26,6 +27,7 @@ Offsets = dict[TopicPartition, int]
 
 MAX_REQUEST_BYTES = 1024 * 1024
 METADATA_MAX_AGE_MS = 30_000
+ANSWER_SECONDS = 1.5
 
 
 def partition_of(key: str, partitions: int) -> int:
@@ -103,32 +105,30 @@ class Broker:
             fetch_max_wait_ms=100,
         )
 
-    def ensure_topics(self, topics: Sequence[str]) -> None:
+    def ensure_topics(self, topics: Iterable[str]) -> None:
         """Create the topics that are missing; safe to repeat.
 
-        The embedded broker has no such request and creates a topic when its metadata is first asked for.
+        The embedded broker has no such request; it creates a topic when a producer asks for its partitions.
         """
         if self.embedded:
             with closing(self.producer()) as producer:
                 for topic in topics:
-                    producer.partitions_for(topic)  # a consumer would ask for all topics and name none
+                    producer.partitions_for(topic)
             return
-        retention_ms = str(int(self._settings.topic_retention.total_seconds() * 1000))
+        retention = {"retention.ms": str(int(self._settings.topic_retention.total_seconds() * 1000))}
+        shape = (self._settings.kafka_partitions, self._settings.kafka_replication)
         with closing(KafkaAdminClient(**self._common())) as admin:
-            for topic in topics:
-                try:
-                    admin.create_topics(
-                        [
-                            NewTopic(
-                                topic,
-                                self._settings.kafka_partitions,
-                                self._settings.kafka_replication,
-                                topic_configs={"retention.ms": retention_ms},
-                            )
-                        ]
-                    )
-                except TopicAlreadyExistsError:
-                    continue
+            for topic in sorted(set(topics) - set(admin.list_topics())):
+                with suppress(TopicAlreadyExistsError):  # another worker was faster
+                    admin.create_topics([NewTopic(topic, *shape, topic_configs=retention)])
+
+    def answers(self) -> str | None:
+        """A health check: None when one of the bootstrap addresses accepts connections, else that none does."""
+        for address in self._settings.kafka_bootstrap.split(","):
+            host, _, port = address.rpartition(":")
+            with suppress(OSError), socket.create_connection((host, int(port)), timeout=ANSWER_SECONDS):
+                return None
+        return "the broker does not answer"
 
 
 @contextmanager

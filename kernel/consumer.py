@@ -111,6 +111,7 @@ class EventConsumer:
             self._trouble = "projections are being rebuilt"
             stop.wait(1)
             return
+        self._broker.ensure_topics(self.topics)
         consumer = self._broker.group_consumer(self.group, self._settings.group_instance)
         self._progress = Progress()
         self._applier.forget()

@@ -19,12 +19,14 @@ from kafka.errors import KafkaError
 from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure, PyMongoError
 
+from contracts.registry import topic_of
 from kernel import outbox, telemetry
 from kernel.broker import Broker
 from kernel.config import Settings
 from kernel.crash import crash_point
 from kernel.lease import Lease
 from kernel.publications import LATE_COMMIT, ORDERS, Fenced, PublicationLog, Window
+from kernel.replay import control_topic
 from kernel.republish import Republisher
 from kernel.retry import full_jitter
 from kernel.sender import Sender, SendFailed, ends_after
@@ -87,6 +89,7 @@ class Relay:
         self._store = store
         self._settings = settings
         self._broker = broker
+        self._topics = [topic_of(store.locality.slug, service), control_topic(store.locality.slug)]
         self._lease = Lease(store.db, "relay", holder, settings.lease)
         self._log = PublicationLog(store.db)
         self._again = Republisher(service, store, self._log, self._lease)
@@ -143,6 +146,7 @@ class Relay:
     def _lead(self, stop: threading.Event) -> None:
         renewing = threading.Event()
         keeper = threading.Thread(target=self._keep_lease, args=(renewing,), name="relay-lease", daemon=True)
+        self._broker.ensure_topics(self._topics)
         with Sender(self._broker, self._settings.lease.total_seconds()) as sender:
             keeper.start()
             try:

@@ -80,10 +80,10 @@ class Sender:
 
     def ends(self, partitions: Iterable[TopicPartition]) -> Offsets:
         """Where the broker's log ends in each of ``partitions`` now; a partition it does not have ends at 0."""
-        wanted = list(partitions)
-        for topic in {partition.topic for partition in wanted}:
-            self._observer.partitions_for_topic(topic)
-        found = self._observer.end_offsets(wanted)
+        wanted = set(partitions)
+        numbers = {topic: self._observer.partitions_for_topic(topic) or () for topic in {tp.topic for tp in wanted}}
+        there = [partition for partition in wanted if partition.partition in numbers[partition.topic]]
+        found = self._observer.end_offsets(there) if there else {}
         return {partition: found.get(partition) or 0 for partition in wanted}
 
     def _partition_count(self, topic: str) -> int:

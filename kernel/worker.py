@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import structlog
 
-from contracts.registry import topic_of
 from kernel import inbox
 from kernel.broker import Broker
 from kernel.config import Settings
@@ -18,8 +17,6 @@ from kernel.health import Checks, mongodb_answers, serve_health
 from kernel.ids import new_id
 from kernel.logs import configure_logging
 from kernel.relay import Relay
-from kernel.replay import control_topic
-from kernel.retry import full_jitter
 from kernel.runtime import Runtime, open_runtime
 from kernel.service import Service
 
@@ -32,24 +29,21 @@ class Worker:
     def __init__(self, runtime: Runtime) -> None:
         inbox.check_retention(runtime.settings)
         name = f"{runtime.locality.slug}.{runtime.service.name}"
-        self._settings = runtime.settings
         self._broker = Broker(runtime.settings, client_id=name)
-        self._topics = [topic_of(runtime.locality.slug, runtime.service.name), control_topic(runtime.locality.slug)]
         holder = f"{socket.gethostname()}/{new_id()}"
         self.relay = Relay(runtime.service.name, runtime.store, runtime.settings, self._broker, holder)
         self.consumer = EventConsumer(runtime.service, runtime.store, runtime.settings, self._broker)
         self._stop = threading.Event()
-        self._topics_ready = False
         self._died: str | None = None
         self._threads: list[threading.Thread] = []
         self.checks = Checks()
         self.checks.add("database", mongodb_answers(runtime.db))
-        self.checks.add("broker", self._broker_health)
+        self.checks.add("broker", self._broker.answers)
         self.checks.add("relay", self.relay.health)
         self.checks.add("consumer", self.consumer.health)
 
     def start(self) -> None:
-        """Start relaying and consuming, as soon as the broker answers."""
+        """Start relaying and consuming."""
         for name, run in (("relay", self.relay.run), ("consumer", self.consumer.run)):
             thread = threading.Thread(target=self._guarded, args=(name, run), name=name)
             self._threads.append(thread)
@@ -73,28 +67,11 @@ class Worker:
 
     def _guarded(self, name: str, run: Callable[[threading.Event], None]) -> None:
         try:
-            self._prepare_topics()
             run(self._stop)
         except Exception as error:
             self._died = f"{name}: {type(error).__name__}: {error}"
             log.exception("worker_thread_died", thread=name)
             self._stop.set()
-
-    def _prepare_topics(self) -> None:
-        failures = 0
-        while not self._stop.is_set():
-            try:
-                self._broker.ensure_topics(sorted({*self._topics, *self.consumer.topics}))
-            except Exception as error:  # noqa: BLE001  told by the health check until the broker answers
-                failures += 1
-                log.warning("topics_not_ready", error=str(error), failures=failures)
-                self._stop.wait(full_jitter(failures, self._settings.retry_base, self._settings.retry_cap))
-            else:
-                self._topics_ready = True
-                return
-
-    def _broker_health(self) -> str | None:
-        return None if self._topics_ready else "the broker does not answer"
 
 
 def run_worker(service: Service, settings: Settings) -> int:

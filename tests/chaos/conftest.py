@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import requests
 from pymongo import MongoClient
 
 from deploy.embedded.apache_kafka import ApacheKafka
@@ -24,6 +25,14 @@ ORPHANED_TRANSACTION_SECONDS = 5
 def _short_transactions(mongod: MongoServer) -> None:
     with closing(MongoClient(mongod.uri)) as client:
         client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=ORPHANED_TRANSACTION_SECONDS)
+
+
+def ready(worker: Process) -> bool:
+    """Whether a worker process says that it is ready."""
+    try:
+        return requests.get(f"http://127.0.0.1:{worker.env['HTTP_PORT']}/health/ready", timeout=5).ok
+    except requests.ConnectionError:
+        return False
 
 
 class Rig:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ import pytest
 from deploy.embedded.apache_kafka import ApacheKafka
 from deploy.embedded.broker import EmbeddedBroker
 from deploy.embedded.mongod import MongoServer
-from tests.support.event_path import EventPath, broker_settings, event_path
+from tests.chaos.conftest import Rig, ready
+from tests.support.event_path import EventPath, event_path
 from tests.support.eventually import eventually
 from tests.support.ledger import Ledger, published
+from tests.support.sample_processes import fresh_locality
 
 EVENTS, KEYS = 1000, 20
 
@@ -43,21 +46,35 @@ def check(path: EventPath, ledger: Ledger) -> None:
     assert len(ledger.accepted) == EVENTS
 
 
+@contextmanager
+def rig_on(mongod: MongoServer, server: ApacheKafka | EmbeddedBroker, directory: Path) -> Iterator[Rig]:
+    """The sample service on a broker that is this test's alone; its workers are processes."""
+    file, place = fresh_locality(directory)
+    with event_path(mongod.uri, server, locality=place) as path:
+        rig = Rig(path, file, directory)
+        try:
+            yield rig
+        finally:
+            rig.stop()
+
+
 def test_the_embedded_broker_is_replaced(mongod: MongoServer, tmp_path: Path) -> None:
     server = EmbeddedBroker(tmp_path / "broker").start()
     try:
-        with event_path(mongod.uri, server) as path:
+        with rig_on(mongod, server, tmp_path) as rig:
             ledger, started = Ledger(), threading.Event()
-            path.start_worker()
-            speaker = threading.Thread(target=say_all, args=(path, ledger, started))
+            worker = rig.process()
+            eventually(lambda: ready(worker), within=20, describe="the worker is ready")
+            speaker = threading.Thread(target=say_all, args=(rig.path, ledger, started))
             speaker.start()
             assert started.wait(60)
             server.kill()
-            path.stop_workers()
+            worker.kill()
             server.restart()
-            path.start_worker(**broker_settings(server))
+            worker = rig.process(KAFKA_BOOTSTRAP_SERVERS=server.bootstrap)
             speaker.join()
-            check(path, ledger)
+            check(rig.path, ledger)
+            eventually(lambda: ready(worker), within=20, describe="the worker is ready again")
     finally:
         server.stop()
 
@@ -69,19 +86,24 @@ def own_kafka(tmp_path: Path) -> Iterator[ApacheKafka]:
     server.stop()
 
 
-def test_apache_kafka_comes_back_empty_under_running_workers(mongod: MongoServer, own_kafka: ApacheKafka) -> None:
-    with event_path(mongod.uri, own_kafka) as path:
+def test_apache_kafka_comes_back_empty_under_a_running_worker(
+    mongod: MongoServer, own_kafka: ApacheKafka, tmp_path: Path
+) -> None:
+    with rig_on(mongod, own_kafka, tmp_path) as rig:
         ledger, started = Ledger(), threading.Event()
-        worker = path.start_worker()
-        speaker = threading.Thread(target=say_all, args=(path, ledger, started))
+        worker = rig.process()
+        eventually(lambda: ready(worker), within=20, describe="the worker is ready")
+        speaker = threading.Thread(target=say_all, args=(rig.path, ledger, started))
         speaker.start()
         assert started.wait(60)
         own_kafka.kill()
+        eventually(lambda: not ready(worker), within=10, describe="the worker says that the broker is away")
         shutil.rmtree(own_kafka.directory / "data")
         own_kafka.restart()
         speaker.join()
-        check(path, ledger)
+        check(rig.path, ledger)
+        everything = set(ledger.accepted)
         eventually(
-            lambda: set(published(path.records()).ids) == set(ledger.accepted), within=30, describe="all is there"
+            lambda: set(published(rig.path.records()).ids) == everything, within=40, every=0.5, describe="all is there"
         )
-        eventually(lambda: worker.relay.health() is None and worker.consumer.health() is None, describe="all is well")
+        eventually(lambda: ready(worker), within=30, describe="the worker is ready again")
