@@ -8,6 +8,7 @@ from typing import Any
 
 import segno
 from flask import Blueprint, Flask, Response, jsonify, request, url_for
+from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from gateway import aggregate
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
     """Serve the pages from ``app``, and tell its errors to people as pages."""
     app.register_blueprint(pages)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(days=days, sailings=sailings, moment=moment)
     app.jinja_env.filters["begin"] = begin
     errors.register(app)

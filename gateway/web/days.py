@@ -63,6 +63,12 @@ def standing(timings: Iterable[Row], now: datetime) -> tuple[Literal["now", "ahe
     return ("over", rows[-1]) if rows else None
 
 
+def coming_first(events: Iterable[Row], now: datetime) -> list[tuple[Row, tuple[str, Row] | None]]:
+    """Events with how they stand, in the order they came; those that are over come last."""
+    told = [(event, standing(event["timings"], now)) for event in events]
+    return sorted(told, key=lambda pair: pair[1] is not None and pair[1][0] == "over")
+
+
 @dataclass(frozen=True)
 class Run:
     """Occurrences at the same hours on days that follow each other; its instants are those of the first one."""
@@ -103,8 +109,8 @@ def day_of(text: str | None) -> date | None:
     if not text:
         return None
     day = date.fromisoformat(text)
-    if len(text) != 10 or not FIRST <= day <= LAST:
-        raise ValueError(text)
+    if day.isoformat() != text or not FIRST <= day <= LAST:
+        raise ValueError(f"not a day that can be looked at: {text}")
     return day
 
 

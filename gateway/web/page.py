@@ -75,7 +75,10 @@ def _fingerprint(path: str) -> str:
 
 
 def show(template: str, *, status: int = 200, data: dict[str, Any] | None = None, **content: Any) -> Response:
-    """A page with its headers. ``data`` is its JSON-LD, ``content`` what the template shows."""
+    """A page with its headers. ``data`` is its JSON-LD, ``content`` what the template shows.
+
+    One that misses a part is not kept by anyone: the next look should show the whole.
+    """
     choice, at, reader = language(), runtime(), _reader()
     html = render_template(
         template,
@@ -94,7 +97,8 @@ def show(template: str, *, status: int = 200, data: dict[str, Any] | None = None
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Content-Language"] = choice.lang
     if status == 200:
-        response.headers["Cache-Control"] = OWN if choice.chosen_now else FRESH
+        partial = (content.get("answer") or {}).get("partial")
+        response.headers["Cache-Control"] = "no-store" if partial else OWN if choice.chosen_now else FRESH
     remember(response, choice, secure=request.is_secure)
     return vary_by_language(response)
 

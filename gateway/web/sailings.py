@@ -38,6 +38,16 @@ def back(departures: Iterable[Row], now: datetime) -> Back | None:
     return None
 
 
+def off(departures: Iterable[Row], instead: Back | None) -> list[Row]:
+    """The cancelled departures that a passenger may still count on: those before the one that runs ``instead``."""
+    until = moment(instead.sailing["departure"]["at"]) if instead else None
+    return [
+        sailing
+        for sailing in departures
+        if sailing["status"] == CANCELLED and (until is None or moment(sailing["departure"]["at"]) < until)
+    ]
+
+
 def _closes(sailing: Row) -> datetime:
     return moment(sailing.get("checkin_closes_local") or sailing["departure"]["local"])
 

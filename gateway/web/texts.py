@@ -86,6 +86,10 @@ class Texts:
         parts = [self(f"unit.{unit}", n=number) for number, unit in shown[first : first + 2] if number or first == 2]
         return NO_BREAK.join(parts)
 
+    def walk(self, minutes: int) -> str:
+        """How far something is from the ferry terminal, on foot."""
+        return self("walk", n=minutes) if minutes else self("walk_none.text")
+
     def listed(self, parts: Sequence[str]) -> str:
         """Several things in one sentence: ``a, b and c``."""
         return format_list(list(parts), locale=self.locale)

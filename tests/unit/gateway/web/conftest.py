@@ -1,0 +1,202 @@
+"""The pages on services that answer from a dict: everything that can stand on a page stands on one of these."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gateway import pages
+from kernel.locality import Locality, load_locality
+from tests.support.services import LOCALITY_FILE
+from tests.unit.gateway.fakes import FakeServices, event, maker, page, place, sailing, title
+
+NOW = datetime(2018, 8, 19, 8, 0, tzinfo=UTC)
+"""Nine in Newhaven, ten in Dieppe; check-in for the ferry at ten closes in a quarter of an hour."""
+HOSTILE = "</script><script>alert(1)</script>\"'<b>&"
+WINDS = {"en": "Strong winds.", "fr": "Vents forts."}
+
+
+def crossing(id: str, direction: str, *, closes: str, **changes: Any) -> dict[str, Any]:
+    """A sailing as the visitor service tells it, with its check-in."""
+    more = {"checkin_minutes": 45, "checkin_closes_local": closes, "ship": "Seven Sisters", "illustrative": True}
+    return sailing(id, direction, **{**more, **changes})
+
+
+def at_sea() -> dict[str, Any]:
+    """A ship from Dieppe, half way over at ``NOW``."""
+    ends = {
+        "departure": {"town": "dieppe", "at": "2018-08-19T06:00:00Z", "local": "2018-08-19T08:00:00+02:00"},
+        "arrival": {"town": "newhaven", "at": "2018-08-19T10:00:00Z", "local": "2018-08-19T11:00:00+01:00"},
+    }
+    return crossing("s-sea", "arrival", closes="2018-08-19T07:15:00+02:00", **ends)
+
+
+SAILINGS = [
+    crossing(
+        "s-off",
+        "departure",
+        closes="2018-08-19T09:05:00+01:00",
+        status="cancelled",
+        reason={"en": "Fog."},
+        departure={"town": "newhaven", "at": "2018-08-19T08:50:00Z", "local": "2018-08-19T09:50:00+01:00"},
+    ),
+    crossing("s-1", "departure", closes="2018-08-19T09:15:00+01:00"),
+    at_sea(),
+]
+EVENTS = [
+    event(source="A newspaper", keywords=["walk"], curator={"id": "c", "name": "Cora"}),
+    event("e-off", status="cancelled", cancellation={"reason": WINDS}, synthetic=True),
+    event("e-dis", status="disrupted", disruptions=[{"sailing_id": "s-9", "reason": WINDS}]),
+    event("e-odd", kind="SomethingNew", title={"fr": f"Seulement {HOSTILE}"}, where=None, summary=None),
+]
+OFFERINGS = [
+    {
+        "id": f"o-{number}", "maker_id": "m-1", "town": "newhaven", "kind": kind, "status": "listed",
+        "synthetic": True, "title": {"en": f"Bowl {HOSTILE}"}, "summary": {"en": "A bowl."},
+        "price": {"amount": 2850, "currency": "GBP"}, "available": available,
+        "prices": [{"amount": 2850, "currency": "GBP"}, {"amount": 3300, "currency": "EUR"}],
+        "materials": [{"name": {"en": "Clay", "fr": "Grès"}, "origin": "Stoke"}],
+        "schedule": {"en": "Saturdays"} if kind == "class" else None,
+    }
+    for number, (kind, available) in enumerate([("product", 0), ("product", 1), ("class", 4), ("service", None)])
+]  # fmt: skip
+SIGNED = {"hash": "ab" * 32, "key_id": "key-1", "signature": "sig", "length": 3, "item_id": "i-1"}
+PASSPORT = {
+    "item_id": "i-1", "offering_id": "o-0", "title": {"en": "Bowl"}, "town": "newhaven", "made_on": "2018-08-30",
+    "maker": {"kind": "maker", "id": "m-1", "name": {"en": "Chalk & Tide"}, "town": "newhaven"},
+    "town_name": {"en": "Newhaven", "fr": "Newhaven"}, "made_in": {"en": "Made in Newhaven"}, "intact": True,
+    "materials": [{"name": {"en": "Clay", "fr": "Grès"}, "origin": "Stoke"}], "problems": [], "synthetic": True,
+    "entries": [{}, {}, {}], "head": SIGNED,
+    "hands": [
+        {"kind": "maker", "id": "m-1", "name": {"en": "Chalk & Tide"}, "town": "newhaven", "since": "2018-08-30"},
+        {"kind": "popup", "id": "p", "name": {"fr": "Les Deux Rives"}, "town": "dieppe",
+         "since": "2018-09-05T23:30:00+00:00"},
+        {"kind": "buyer", "since": "2018-09-12T10:00:00+00:00"},
+    ],
+}  # fmt: skip
+RELEASE = {"id": "r", "channel_name": "Vimeo", "url": "https://vimeo.com/1", "out": "/v1/placements/p-1/out"}
+SERIES = title(
+    "t-1", kind="series", premiered_on="2018-08-01", languages=["en", "fr"], runtime_minutes=60, releases=[RELEASE]
+)
+EPISODES = [title(f"t-1-{n}", kind="episode", series_id="t-1", episode_number=n, runtime_minutes=10) for n in (1, 2)]
+FEED = "\r\n".join(
+    [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//EN", "NAME:Festival", "DESCRIPTION:Of all",
+        *(
+            line
+            for uid in ("e-1-1@here", "e-1-11@here", "e-1-1-1@here", "e-2-1@here")
+            for line in ("BEGIN:VEVENT", f"UID:{uid}", "DTSTART:20180819T100000Z", "SUMMARY:A walk", "END:VEVENT")
+        ),
+        "END:VCALENDAR", "",
+    ]
+)  # fmt: skip
+
+
+class PageServices(FakeServices):
+    """Services that have a calendar, too."""
+
+    feed_status = 200
+
+    def send(self, service: str, method: str, target: str, **_: Any) -> Any:
+        self.asked.append((service, target, {}))
+        return SimpleNamespace(status=self.feed_status, body=FEED.encode(), headers=[])
+
+
+@pytest.fixture
+def services() -> PageServices:
+    def of_newhaven(*rows: dict[str, Any]) -> Any:
+        return lambda params: page(*rows) if params.get("town") in ("newhaven", None) else page()
+
+    detail = {"description": {"en": "Long."}, "curator": {"id": "c", "name": "Cora"}, "calendar_url": "/v1/f.ics"}
+    known = {
+        "id": "s-9", "known": True, "cancelled": True,
+        "departure": {"town": "newhaven", "at": "2018-08-19T10:00:00+01:00", "zone": "Europe/London"},
+        "arrival": {"town": "dieppe", "at": "2018-08-19T15:00:00+02:00", "zone": "Europe/Paris"},
+    }  # fmt: skip
+    details = {f"/v1/events/{row['id']}": {**row, **detail} for row in EVENTS}
+    details["/v1/events/e-dis"]["sailings"] = [known, {"id": "s-10", "known": False}]
+    titles = {
+        "/v1/titles/t-1": {**SERIES, "episodes": EPISODES},
+        "/v1/titles/t-1-1": EPISODES[0],
+        "/v1/titles": page(SERIES, title("t-2")),
+    }
+    return PageServices(
+        {
+            **details,
+            **titles,
+            "/v1/events": of_newhaven(*EVENTS),
+            "/v1/sailings": of_newhaven(*SAILINGS),
+            "/v1/places": of_newhaven(place("terminal", kind="BoatTerminal", walk_minutes=0), place()),
+            "/v1/makers": of_newhaven(maker(), maker("m-2", name=HOSTILE, walk_minutes=None, craft=None)),
+            "/v1/makers/m-1": maker(visitors_welcome=True, opening_hours={"en": "Daily"}, address="Quay"),
+            "/v1/makers/m-2": maker("m-2", name=HOSTILE, visitors_welcome=False, kind="individual"),
+            "/v1/offerings": page(*OFFERINGS),
+            "/v1/offerings/o-0": OFFERINGS[0],
+            "/v1/passports/i-1": PASSPORT,
+            "/v1/passports/i-2": {**PASSPORT, "intact": False, "problems": ["entry 1 was changed"]},
+            **{f"/v1/{kind}/gone": None for kind in ("events", "makers", "passports", "titles")},
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def locality() -> Locality:
+    return load_locality(LOCALITY_FILE)
+
+
+def _site(locality: Locality) -> Flask:
+    app = Flask("gateway", static_folder=None)
+    app.extensions["runtime"] = SimpleNamespace(locality=locality, clock=SimpleNamespace(now=lambda: NOW))
+    app.extensions["edge"] = SimpleNamespace(upstream=None)
+    pages.register(app)
+    return app
+
+
+@pytest.fixture(scope="session")
+def site(locality: Locality) -> Flask:
+    """The pages with their templates compiled once."""
+    return _site(locality)
+
+
+@pytest.fixture
+def app(services: PageServices, locality: Locality) -> Flask:
+    """An application of the test's own, to be changed."""
+    app = _site(locality)
+    app.extensions["edge"].upstream = services
+    return app
+
+
+class Reader:
+    """Someone with a browser."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, lang: str = "en", **headers: str) -> Any:
+        accept = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "Accept-Language": lang}
+        sent = {**accept, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return self.client.get(path, headers=sent, buffered=True)
+
+    def read(self, path: str, lang: str = "en", status: int = 200) -> str:
+        answer = self.get(path, lang)
+        assert answer.status_code == status, answer.text
+        return cast(str, answer.text)
+
+
+@pytest.fixture
+def reader(site: Flask, services: PageServices) -> Reader:
+    site.extensions["edge"].upstream = services
+    return Reader(site.test_client(use_cookies=False))
+
+
+PATHS = [
+    "/", "/today/newhaven", "/today/dieppe", "/today/newhaven?date=2018-08-25", "/events/e-1", "/events/e-off",
+    "/events/e-dis", "/events/e-odd", "/makers/m-1", "/makers/m-2", "/passports/i-1", "/passports/i-2", "/titles/t-1",
+    "/titles/t-1-1", "/timeline", "/timeline?as_of=2019-06-01", "/search", "/search?q=walk",
+]  # fmt: skip
+"""Every page there is, in every state that looks different."""
