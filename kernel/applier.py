@@ -81,15 +81,19 @@ class Applier:
 
     def apply_all(self, batch: list[Delivery]) -> None:
         """Apply ``batch`` and empty it: what failed waits or is parked, everything else is done."""
-        culprits = 0
+        culprits = before_culprit = 0
         while batch:
-            size = 1 if culprits >= CULPRITS_BEFORE_SINGLES else min(len(batch), self._limit)
+            size = 1 if culprits >= CULPRITS_BEFORE_SINGLES else before_culprit or min(len(batch), self._limit)
             part = batch[:size]
+            before_culprit = 0
             try:
                 parked = self._apply(part)
             except HandlerFailed as failed:
-                culprits += 1
-                self._set_aside(batch, failed.delivery, failed.__cause__ or failed)
+                # What came before it was rolled back with it and is applied first, so that its key stays in order.
+                before_culprit = part.index(failed.delivery)
+                if not before_culprit:
+                    culprits += 1
+                    self._set_aside(batch, failed.delivery, failed.__cause__ or failed)
                 continue
             except Exception as error:
                 if isinstance(error, Halted) or is_infrastructure(error):
@@ -149,13 +153,9 @@ class Applier:
         return parked
 
     def _set_aside(self, batch: list[Delivery], culprit: Delivery, error: BaseException) -> None:
-        """Take a failed event and the later ones of its key out of ``batch``: to wait, or to be parked."""
+        """Take a failed event, the first of its key, and the later ones out of ``batch``: to wait, or to be parked."""
         lane = deque(delivery for delivery in batch if delivery.lane == culprit.lane)
-        while lane[0] is not culprit:
-            # Earlier ones of the key were rolled back with the batch and are not to blame: they stay in it.
-            lane.popleft()
-        set_aside = {id(delivery) for delivery in lane}
-        batch[:] = [delivery for delivery in batch if id(delivery) not in set_aside]
+        batch[:] = [delivery for delivery in batch if delivery.lane != culprit.lane]
         culprit.attempts += 1
         telemetry.count("events_consumed_total", service=self._service, result="failed")
         culprit.error = f"{type(error).__name__}: {error}"

@@ -29,7 +29,7 @@ from contracts.base import Event
 from contracts.registry import topic_of
 from kernel import telemetry
 from kernel.applier import Applier
-from kernel.broker import Broker, partitions_of
+from kernel.broker import Broker, closing, partitions_of
 from kernel.config import Settings
 from kernel.crash import crash_point
 from kernel.delivery import Delivery, Reader
@@ -111,19 +111,18 @@ class EventConsumer:
             self._trouble = "projections are being rebuilt"
             stop.wait(1)
             return
-        self._broker.ensure_topics(self.topics)
-        consumer = self._broker.group_consumer(self.group, self._settings.group_instance)
-        self._progress = Progress()
-        self._applier.forget()
         try:
-            # A leader without metadata hands out nothing, and a static member that comes back inherits that nothing.
-            partitions_of(consumer, self.topics)
-            consumer.subscribe(self.topics, listener=_Listener(self, consumer))
-            while not stop.is_set():
-                self._step(consumer, stop)
-            self._commit(consumer, force=True)
+            self._broker.ensure_topics(self.topics)
+            with closing(self._broker.group_consumer(self.group, self._settings.group_instance)) as consumer:
+                self._progress = Progress()
+                self._applier.forget()
+                # A leader without metadata hands out nothing, and a static member that comes back inherits that.
+                partitions_of(consumer, self.topics)
+                consumer.subscribe(self.topics, listener=_Listener(self))
+                while not stop.is_set():
+                    self._step(consumer, stop)
+                self._commit(consumer, force=True)
         finally:
-            consumer.close(autocommit=False)
             self._present.release()
 
     def _step(self, consumer: Any, stop: threading.Event) -> None:
@@ -243,13 +242,11 @@ class EventConsumer:
         self._progress.committed(offsets)
         crash_point("consumer.offsets_committed")
 
-    def release(self, consumer: Any, partitions: Sequence[TopicPartition], *, lost: bool) -> None:
-        """Partitions go to another member: commit what is done, forget what waits; it is delivered again there."""
-        if not lost:
-            try:
-                self._commit(consumer, force=True)
-            except KafkaError as error:
-                log.warning("offsets_not_committed", error=str(error))
+    def forget(self, partitions: Sequence[TopicPartition]) -> None:
+        """Partitions go to another member: what was not committed yet is delivered again there, and dropped as known.
+
+        Runs on the client's own thread, from which nothing may be committed.
+        """
         for partition in partitions:
             self._progress.forget(partition)
             self._history.forget(partition)
@@ -259,15 +256,11 @@ class EventConsumer:
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
     """Tells the consumer when partitions come and go."""
 
-    def __init__(self, owner: EventConsumer, consumer: Any) -> None:
+    def __init__(self, owner: EventConsumer) -> None:
         self._owner = owner
-        self._consumer = consumer
 
     def on_partitions_revoked(self, revoked: Any) -> None:
-        self._owner.release(self._consumer, list(revoked), lost=False)
-
-    def on_partitions_lost(self, lost: Any) -> None:
-        self._owner.release(self._consumer, list(lost), lost=True)
+        self._owner.forget(list(revoked))
 
     def on_partitions_assigned(self, assigned: Any) -> None:
         log.info("partitions_assigned", partitions=[f"{tp.topic}/{tp.partition}" for tp in assigned])

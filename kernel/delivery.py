@@ -14,7 +14,7 @@ from kernel.replay import ReplayRequested
 from kernel.service import Handler, Service
 
 
-@dataclass
+@dataclass(eq=False)
 class Delivery:
     """A record as it was polled, with its event when it could be read."""
 

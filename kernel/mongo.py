@@ -26,10 +26,13 @@ def database_name(locality: Locality, service: str) -> str:
     return f"{locality.slug.replace('-', '_')}_{service}"
 
 
-def connect(settings: Settings, locality: Locality, service: str, database: str | None = None) -> RawDatabase:
+def connect(
+    settings: Settings, locality: Locality, service: str, *, database: str | None = None, alias: str | None = None
+) -> RawDatabase:
     """Connect this process to a service's database under the alias of the service's name.
 
-    ``database`` names another database than the service's own, for what is built beside it.
+    ``database`` names another database than the service's own, for what is built beside it; ``alias`` another name
+    to keep the connection under.
 
     Must be called after a fork, not before. Opens no socket by itself: the driver connects on the first operation.
     No ``w`` or ``journal`` may stand in the URI: durability is set on each transaction, and a client with its own
@@ -38,7 +41,7 @@ def connect(settings: Settings, locality: Locality, service: str, database: str 
     name = database or database_name(locality, service)
     client: MongoClient[dict[str, Any]] = mongoengine.connect(
         db=name,
-        alias=service,
+        alias=alias or service,
         host=settings.mongodb_uri,
         uuidRepresentation="standard",
         tz_aware=True,

@@ -92,7 +92,8 @@ def rebuild(runtime: Runtime, *, only_compare: bool = False) -> Report:
 def _beside(runtime: Runtime) -> Iterator[Runtime]:
     """The same service on an empty database beside the live one; its documents write there meanwhile."""
     service, settings, locality = runtime.service, runtime.settings, runtime.locality
-    name = f"{runtime.db.name}_rebuild"
+    name, live = f"{runtime.db.name}_rebuild", f"{service.name}.live"
+    mongo.connect(settings, locality, service.name, alias=live)  # keeps the live connection open meanwhile
     mongo.disconnect(service.name)
     db = mongo.connect(settings, locality, service.name, database=name)
     try:
@@ -104,6 +105,7 @@ def _beside(runtime: Runtime) -> Iterator[Runtime]:
         db.client.drop_database(name)
         mongo.disconnect(service.name)
         mongo.connect(settings, locality, service.name)
+        mongo.disconnect(live)
 
 
 def _replay(runtime: Runtime, shadow: Runtime) -> int:

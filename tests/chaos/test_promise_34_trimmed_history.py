@@ -101,9 +101,9 @@ def test_what_nobody_has_any_more_is_not_passed_over_in_silence(path: EventPath)
     path.wait_seen("a", [1])
     path.stop_workers()
     relaying = path.start_worker(with_relay_only(), group_instance="two")
+    windows = path.db.outbox_windows
     for value in (2, 3):
         path.count("a", value)
-        windows = path.db.outbox_windows
         eventually(lambda value=value: windows.count_documents({}) == value, within=20, describe="a window of its own")
     relaying.stop()
     trim(path)

@@ -1,0 +1,83 @@
+"""Promise 21: a batch has the effect that its events have one by one, whatever fails among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from kafka import TopicPartition
+
+from deploy.embedded.mongod import MongoServer
+from kernel import outbox
+from kernel.applier import Applier
+from kernel.delivery import Delivery, Reader
+from kernel.ids import new_id
+from kernel.runtime import Runtime
+from kernel.unit_of_work import UnitOfWork
+from tests.support.sample_service import Counted, on_counted, service
+from tests.support.services import running
+
+KEYS = 3
+EVENT = st.tuples(st.integers(0, KEYS - 1), st.sampled_from(["good", "good", "good", "fails", "junk"]))
+HISTORIES = st.lists(EVENT, min_size=1, max_size=14)
+
+
+@pytest.fixture(scope="module")
+def runtime(mongod: MongoServer) -> Iterator[Runtime]:
+    with running(service, mongod.uri, retry_attempts=1, halt_consecutive=10_000, halt_ratio=1.1) as opened:
+        yield opened
+
+
+def deliveries(runtime: Runtime, history: list[tuple[int, str]], repeats: list[int]) -> list[Delivery]:
+    """The records of a history, some of them delivered again later."""
+
+    def handle(event: Counted, uow: UnitOfWork) -> None:
+        on_counted(event, uow)
+        if history[event.value][1] == "fails":
+            raise RuntimeError("after its write")
+
+    reader = Reader(replace(service, reacts={Counted: handle}), {Counted: handle})
+    records: list[tuple[bytes, bytes, Any]] = []
+    for value, (key, what) in enumerate(history):
+        event = Counted(counter_id=f"counter-{key}", value=value, by=1)
+        envelope = outbox.envelope_of(
+            event, event_id=new_id(), time=runtime.clock.now(), locality="t", traceparent=None, causationid=None
+        )
+        data = b"junk" if what == "junk" else envelope.data
+        records.append((event.key.encode(), data, envelope.headers()))
+    records += [records[index % len(records)] for index in repeats]
+    partition = TopicPartition("t.sample", 0)
+    return [reader.read_raw(partition, offset, *record) for offset, record in enumerate(records)]
+
+
+def outcome(runtime: Runtime, all_of_it: list[Delivery], size: int) -> Any:
+    """What the database says after applying ``all_of_it`` in batches of ``size``."""
+    for name in ("tallies", "inbox", "parked", "parked_lanes"):
+        runtime.db[name].delete_many({})
+    applier = Applier("sample", runtime.store, runtime.settings, lambda delivery: None)
+    for start in range(0, len(all_of_it), size):
+        batch = applier.in_order(all_of_it[start : start + size])
+        applier.apply_all(batch)
+    while applier.waiting:
+        applier.apply_all(applier.in_order([]))
+    tallies = {row["_id"]: row["seen"] for row in runtime.db.tallies.find()}
+    parked = {row["_id"]: (row["reason"], row["place"]) for row in runtime.db.parked.find()}
+    return tallies, parked, {row["_id"] for row in runtime.db.inbox.find()}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=HISTORIES, repeats=st.lists(st.integers(0, 13), max_size=5), size=st.integers(2, 20))
+def test_any_history_in_any_batches(
+    runtime: Runtime, history: list[tuple[int, str]], repeats: list[int], size: int
+) -> None:
+    all_of_it = deliveries(runtime, history, repeats)
+    singly = outcome(runtime, all_of_it, 1)
+    for delivery in all_of_it:
+        delivery.attempts = 0
+        if delivery.reason is None:
+            delivery.error = ""
+    assert outcome(runtime, all_of_it, size) == singly
