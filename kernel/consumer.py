@@ -172,8 +172,8 @@ class EventConsumer:
         """The delivery of a record, or None when it is a marker or comes before one that is awaited."""
         partition = TopicPartition(record.topic, record.partition)
         marker = read_marker(list(record.headers or ()))
-        if marker is not None:
-            self._history.marker_seen(partition, *marker)
+        if marker is not None and not marker.finished:
+            self._history.marker_seen(partition, marker)
         if self._history.awaited(partition):
             # Nothing is noted as polled: an offset committed here would hide the gap from the next start.
             return None

@@ -9,6 +9,7 @@ Three cases, told apart here and never by an automatic reset:
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from kafka import TopicPartition
 from contracts.registry import topic_of
 from kernel.ids import new_id
 from kernel.publications import ORDERS
-from kernel.replay import ReplayRequested, control_topic, read_marker
+from kernel.replay import Marker, ReplayRequested, control_topic, read_marker
 from kernel.service import Service
 from kernel.unit_of_work import Store, UnitOfWork
 
@@ -97,13 +98,13 @@ class History:
             if now - wait.asked > ASK_AGAIN_SECONDS and not wait.lost:
                 self._ask(consumer, partition, wait.needed, wait.beginning, known=wait.known)
 
-    def marker_seen(self, partition: TopicPartition, request_id: str, covered: bool) -> None:
-        """A marker came by; when it answers this consumer's request, what follows is complete."""
+    def marker_seen(self, partition: TopicPartition, marker: Marker) -> None:
+        """A marker in front of history came by; when it answers this consumer's request, what follows is complete."""
         wait = self._waits.get(partition)
-        if wait is None or wait.request_id != request_id:
+        if wait is None or wait.request_id != marker.request_id:
             return
-        if covered or not wait.known or self._accepted(partition, wait.needed):
-            log.info("history_resumed", partition=str(partition), needed=wait.needed, covered=covered)
+        if marker.covered or not wait.known or self._accepted(partition, wait.needed):
+            log.info("history_resumed", partition=str(partition), needed=wait.needed, covered=marker.covered)
             del self._waits[partition]
         else:
             wait.lost = True
@@ -184,28 +185,33 @@ def read_history(consumer: Any, store: Store, partitions: list[TopicPartition], 
         else:
             markers[partition] = request_replay(store, partition, 0, reader)
             consumer.seek(partition, ends[partition])
+    asked = dict(markers)
     limit = time.monotonic() + HISTORY_SECONDS
     while markers or any(consumer.position(partition) < ends[partition] for partition in partitions):
         if time.monotonic() > limit:
             raise HistoryLost(f"not answered within {HISTORY_SECONDS:.0f} s: {', '.join(map(str, markers))}")
         for partition, records in consumer.poll(timeout_ms=200, max_records=500).items():
             limit = time.monotonic() + HISTORY_SECONDS
-            yield _from_marker(consumer, partition, records, markers, ends)
+            yield _from_marker(partition, records, asked, markers, ends)
 
 
 def _from_marker(
-    consumer: Any, partition: TopicPartition, records: list[Any], markers: dict[TopicPartition, str], ends: Any
+    partition: TopicPartition,
+    records: list[Any],
+    asked: dict[TopicPartition, str],
+    markers: dict[TopicPartition, str],
+    ends: dict[TopicPartition, int],
 ) -> list[Any]:
-    """Those of ``records`` that follow the awaited marker and are no markers themselves."""
+    """Those of ``records`` that follow the awaited marker and are no markers themselves; moves ``ends`` behind them."""
     wanted: list[Any] = []
     for record in records:
         marker = read_marker(list(record.headers or ()))
         if marker is None:
             if partition not in markers:
                 wanted.append(record)
-        elif marker[0] == markers.get(partition):
-            if not marker[1]:
+        elif marker.request_id == asked.get(partition):
+            if not marker.covered:
                 raise HistoryLost(f"{partition}: the producing service no longer has its whole history")
-            del markers[partition]
-            ends[partition] = consumer.end_offsets([partition])[partition]
+            markers.pop(partition, None)
+            ends[partition] = record.offset + 1 if marker.finished else sys.maxsize
     return wanted

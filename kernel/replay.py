@@ -8,6 +8,8 @@ of each key is kept, and its inbox drops what it had applied before.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from contracts.registry import topic_of
 from contracts.replays import MARKER_TYPE
 from contracts.replays import ReplayRequested as ReplayRequested
@@ -19,20 +21,32 @@ def control_topic(locality: str) -> str:
     return topic_of(locality, ReplayRequested.service())
 
 
-def marker_headers(request_id: str, covered: bool) -> Headers:
-    """The headers of a marker record: whose request it answers, and whether all that was asked for follows."""
+class Marker(NamedTuple):
+    """A record that frames history published again."""
+
+    request_id: str
+    covered: bool
+    """Whether all that was asked for follows."""
+    finished: bool
+    """False for the marker in front of the history, True for the one behind it."""
+
+
+def marker_headers(marker: Marker) -> Headers:
+    """The headers of a marker record."""
     return [
         ("ce_specversion", b"1.0"),
-        ("ce_id", request_id.encode()),
+        ("ce_id", marker.request_id.encode()),
         ("ce_source", b"/relay"),
         ("ce_type", MARKER_TYPE.encode()),
-        ("covered", b"true" if covered else b"false"),
+        ("covered", b"true" if marker.covered else b"false"),
+        ("finished", b"true" if marker.finished else b"false"),
     ]
 
 
-def read_marker(headers: Headers) -> tuple[str, bool] | None:
-    """``(request id, covered)`` when the headers are a marker's, else None."""
+def read_marker(headers: Headers) -> Marker | None:
+    """The marker whose headers these are; None for any other record."""
     values = dict(headers)
     if values.get("ce_type") != MARKER_TYPE.encode():
         return None
-    return values.get("ce_id", b"").decode(errors="replace"), values.get("covered") == b"true"
+    request_id = values.get("ce_id", b"").decode(errors="replace")
+    return Marker(request_id, values.get("covered") == b"true", values.get("finished") == b"true")

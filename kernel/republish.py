@@ -14,6 +14,7 @@ from kernel import telemetry
 from kernel.broker import Offsets
 from kernel.lease import Lease
 from kernel.publications import Fenced, PublicationLog, Window
+from kernel.replay import Marker
 from kernel.sender import Sender, ends_after
 from kernel.unit_of_work import Store
 
@@ -48,7 +49,7 @@ class Republisher:
         log.info("publishing_again", first=rewind["next"], until=rewind["until"], reason=rewind.get("reason"))
         only = TopicPartition(rewind["topic"], rewind["partition"]) if "topic" in rewind else None
         if only is not None:
-            sender.mark(only, rewind["marker"], rewind["covered"])
+            sender.mark(only, Marker(rewind["marker"], rewind["covered"], finished=False))
         ends: Offsets = {} if rewind.get("whole") else dict(last.ends)
         published = 0
         for window in self._log.windows_from(rewind["next"], rewind["until"]):
@@ -60,6 +61,8 @@ class Republisher:
             self._log.rewrite_ends(window.number, moved if rewind.get("whole") else {**window.ends, **moved})
             published += len(rows)
             self._log.save_rewind({**rewind, "next": window.number + 1})
+        if only is not None:
+            sender.mark(only, Marker(rewind["marker"], rewind["covered"], finished=True))
         if rewind.get("order"):
             self._log.finish_order(rewind["order"], self._store.clock.now(), published, rewind["covered"])
         self._log.save_rewind(None)
@@ -74,7 +77,9 @@ class Republisher:
                 self.resume(sender)
                 continue
             if order.get("topic"):
-                sender.mark(TopicPartition(order["topic"], order["partition"]), order["_id"], covered=True)
+                for finished in (False, True):
+                    partition = TopicPartition(order["topic"], order["partition"])
+                    sender.mark(partition, Marker(order["_id"], covered=True, finished=finished))
             self._log.finish_order(order["_id"], self._store.clock.now(), 0, covered=True)
 
     def _rewind_for(self, order: dict[str, Any], last: Window) -> dict[str, Any]:

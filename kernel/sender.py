@@ -12,7 +12,7 @@ from kafka.errors import KafkaError
 
 from kernel import outbox
 from kernel.broker import Broker, Offsets, partition_of
-from kernel.replay import marker_headers
+from kernel.replay import Marker, marker_headers
 
 
 class SendFailed(Exception):
@@ -51,9 +51,9 @@ class Sender:
         except KafkaError as error:
             raise SendFailed(f"{row['_id']} to {topic}: {error}") from error
 
-    def mark(self, partition: TopicPartition, request_id: str, covered: bool) -> None:
+    def mark(self, partition: TopicPartition, marker: Marker) -> None:
         """Put a marker into a partition and wait until it is there."""
-        headers = marker_headers(request_id, covered)
+        headers = marker_headers(marker)
         future = self._producer.send(partition.topic, value=b"{}", headers=headers, partition=partition.partition)
         self.acknowledged([future])
 

@@ -18,7 +18,7 @@ from contracts.registry import REGISTRY
 from contracts.replays import MARKER_TYPE
 from kernel.envelope import Undecodable, decode, read
 from kernel.ids import new_id
-from kernel.replay import marker_headers
+from kernel.replay import Marker, marker_headers
 from tests.support.events import LOCALITY, enveloped, events
 
 each_event = pytest.mark.parametrize("event", list(REGISTRY), ids=lambda event: event.TYPE)
@@ -72,7 +72,9 @@ def test_the_platform_reads_what_the_sdk_writes(event: type[Event], data: Any) -
 
 
 def test_the_sdk_reads_the_mark_of_a_replay() -> None:
-    message = KafkaMessage(headers=dict(marker_headers("r1", covered=True)), key=None, value=b"{}")
+    message = KafkaMessage(
+        headers=dict(marker_headers(Marker("r1", covered=True, finished=False))), key=None, value=b"{}"
+    )
     received = from_kafka(message, JSONFormat())
     assert (received.get_id(), received.get_type()) == ("r1", MARKER_TYPE)
 

@@ -1,4 +1,4 @@
-"""The ledger: a record, kept outside the system, of what was accepted; and what is compared with it when all is quiet."""
+"""The ledger: a record, kept outside the system, of what was accepted, to compare with when all is quiet."""
 
 from __future__ import annotations
 
