@@ -75,8 +75,10 @@ def add_accept_gap(subcommands: Any) -> None:
 
 def _with_runtime(act: Act) -> Callable[[Service, Settings, argparse.Namespace], int]:
     def run(service: Service, settings: Settings, arguments: argparse.Namespace) -> int:
+        from kernel.logs import configure_logging
         from kernel.runtime import open_runtime
 
+        configure_logging(service.name, "operator", settings.log_level)
         runtime = open_runtime(service, settings)
         try:
             return act(runtime, arguments)
