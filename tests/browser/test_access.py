@@ -1,0 +1,115 @@
+"""WCAG 2.2 AA as far as a machine can see: axe, reflow, zoom, keyboard and target sizes, on every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = {"en": "en-GB", "fr": "fr-FR"}
+LOOKS = {
+    "en": [("light", 320), ("dark", 390), ("light", 1280)],
+    "fr": [("dark", 320), ("light", 390), ("dark", 1280)],
+}
+"""Every width in every scheme and in every language, and every scheme in every language."""
+AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+TOO_WIDE = """() => {
+  const page = document.documentElement;
+  if (page.scrollWidth <= page.clientWidth) return [];
+  const beyond = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > page.clientWidth);
+  return [page.scrollWidth + ' of ' + page.clientWidth, ...beyond.map(e => e.outerHTML.slice(0, 120))];
+}"""
+"""What makes a page scroll sideways."""
+KINDS = (
+    "home", "town", "festival day", "empty day", "event", "disrupted event", "maker", "passport", "series", "timeline",
+    "search", "missing",
+)  # fmt: skip
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """What axe-core, which must be in the page, finds in its present look, and the elements it finds it on."""
+    found = page.evaluate("options => axe.run(options)", AXE)["violations"]
+    return [{"rule": each["id"], "on": [node["html"][:200] for node in each["nodes"]]} for each in found]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser: Browser, site: Site, kind: str) -> None:
+    wrong = {}
+    for lang, locale in LANGUAGES.items():
+        context = browser.new_context(locale=locale)
+        page = context.new_page()
+        page.goto(site.url + site.paths[kind])
+        assert page.locator("html").get_attribute("lang") == lang
+        page.evaluate(Axe().axe_script)
+        for scheme, width in LOOKS[lang]:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            found = violations(page)
+            if beyond := page.evaluate(TOO_WIDE):
+                found.append({"rule": "scrolls sideways", "on": beyond})
+            if found:
+                wrong[lang, scheme, width] = found
+        _zoom(page)
+        context.close()
+    assert wrong == {}
+
+
+def _zoom(page: Page) -> None:
+    """At 200 % nothing scrolls sideways: the window of a desk zoomed, and a phone with text twice as large."""
+    page.set_viewport_size({"width": 640, "height": 450})
+    assert page.evaluate(TOO_WIDE) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.documentElement.style.fontSize = '212.5%'")
+    assert page.evaluate(TOO_WIDE) == []
+
+
+FOCUS = """() => {
+  const on = document.activeElement, style = getComputedStyle(on), box = on.getBoundingClientRect();
+  return {
+    name: (on.textContent || on.name || '').trim(), tag: on.tagName, id: on.id,
+    outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
+    visible: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.left >= 0,
+  };
+}"""
+
+
+@pytest.mark.parametrize("kind", ["home", "town", "passport", "search"])
+def test_all_of_a_page_can_be_reached_by_keyboard_and_is_seen_to_be(page: Page, site: Site, kind: str) -> None:
+    page.goto(site.url + site.paths[kind])
+    expected = page.locator("a:visible, button:visible, input:visible, summary:visible").count()
+    reached = []
+    for _ in range(expected + 5):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        if focus["tag"] == "BODY":
+            break
+        assert focus["outline"] >= 2, focus
+        assert focus["visible"], focus
+        reached.append(focus["name"])
+    # A field for a date holds several stops, one for each part of the date.
+    assert len(reached) >= expected
+    assert reached[0] == "Skip to what is on"
+
+
+def test_the_first_link_skips_to_what_is_on(page: Page, site: Site) -> None:
+    page.goto(site.url)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate(FOCUS)["id"] == "main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("kind", ["home", "festival day", "event", "maker", "series", "search"])
+def test_a_thumb_hits_what_it_aims_at(page: Page, site: Site, kind: str) -> None:
+    page.goto(site.url + site.paths[kind])
+    targets = page.locator(".button, button, header nav a, footer nav a, summary, input, .brand")
+    boxes = [each.bounding_box() for each in targets.all() if each.is_visible()]
+    assert len(boxes) > 5
+    assert [box for box in boxes if box and (box["height"] < 44 or box["width"] < 44)] == []
