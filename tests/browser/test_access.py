@@ -22,7 +22,8 @@ AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}
 TOO_WIDE = """() => {
   const page = document.documentElement;
   if (page.scrollWidth <= page.clientWidth) return [];
-  const beyond = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > page.clientWidth);
+  const right = e => e.getBoundingClientRect().right, all = [...document.querySelectorAll('body *')];
+  const beyond = all.filter(e => right(e) > page.clientWidth);
   return [page.scrollWidth + ' of ' + page.clientWidth, ...beyond.map(e => e.outerHTML.slice(0, 120))];
 }"""
 """What makes a page scroll sideways."""
