@@ -23,7 +23,7 @@ demo: ## Walk the acceptance stories through the running platform, or through on
 test: ## Install what tests need, then run every check and every test
 	@$(PYTHON) deploy/install.py dev --java --chromium
 	@$(MAKE) --no-print-directory lint types contracts
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses 2 --dist loadgroup --quiet
 
 check: ## Lint, types and contracts, without the tests
 	@$(PYTHON) deploy/install.py dev
