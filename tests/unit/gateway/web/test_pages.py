@@ -104,6 +104,16 @@ def test_an_event_says_what_stands_and_when_to_leave(reader: Reader) -> None:
     assert html.fromstring(reader.read("/events/e-off")).xpath(made_up)
 
 
+@pytest.mark.parametrize("path", ["/", "/today/newhaven", "/search?q=walk"])
+def test_lists_say_what_does_not_take_place_and_what_is_made_up(reader: Reader, path: str) -> None:
+    tree = html.fromstring(reader.read(path))
+    for event, words in (("e-off", "Cancelled. Strong winds."), ("e-dis", "Its ferry is cancelled. Strong winds.")):
+        [row] = tree.xpath(f"//li[.//a[@href='/events/{event}']]")
+        [alarm] = row.xpath(".//p[@class='alarm']")
+        assert " ".join(alarm.text_content().split()) == words
+        assert bool(row.xpath(".//i")) == (event == "e-off")
+
+
 def test_leaving_for_the_ferry_counts_the_walk(reader: Reader, services: PageServices) -> None:
     services.answers["/v1/events/e-1"]["timings"][0]["starts_at"] = "2018-08-19T08:30:00+01:00"
     page = text_of(reader.read("/events/e-1"))
