@@ -106,7 +106,15 @@ def test_two_imports_at_once_take_every_sailing_once(visitors):
     assert len(visitors.said(SailingScheduled)) == 9
 
 
-@pytest.mark.parametrize("data", [b"", b"no zip", feed()[:100], zipped({"stops.txt": "stop_id\n"})])
+UNREADABLE = {
+    "empty": b"",
+    "no zip": b"no zip",
+    "cut off": feed()[:100],
+    "no timetable": zipped({"stops.txt": "stop_id\n"}),
+}
+
+
+@pytest.mark.parametrize("data", UNREADABLE.values(), ids=UNREADABLE)
 def test_a_feed_that_cannot_be_read_names_the_field_and_changes_nothing(visitors, data):
     answer = visitors.upload(data)
     assert answer.status_code == 422
