@@ -24,11 +24,15 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold().translate(_LIGATURES)
 
 
-def words_of(texts: Iterable[Mapping[str, str]]) -> list[str]:
-    """The distinct folded words of texts by language, in the order they first appear, within bounds an index bears."""
-    every = (text for by_language in texts for text in by_language.values())
-    found = dict.fromkeys(word[:MAX_WORD] for text in every for word in _WORD.findall(fold(text)))
+def words(*texts: str) -> list[str]:
+    """The distinct folded words of ``texts`` in the order they first appear, within bounds an index bears."""
+    found = dict.fromkeys(word[:MAX_WORD] for text in texts for word in _WORD.findall(fold(text)))
     return list(found)[:MAX_WORDS]
+
+
+def words_of(texts: Iterable[Mapping[str, str]]) -> list[str]:
+    """``words`` of texts by language."""
+    return words(*(text for by_language in texts for text in by_language.values()))
 
 
 def each_word(asked: str, field: str = "words") -> list[dict[str, Any]]:
@@ -36,7 +40,7 @@ def each_word(asked: str, field: str = "words") -> list[dict[str, Any]]:
 
     Raises ``Invalid`` naming ``q`` when there is no word in it.
     """
-    found = words_of([{"": asked}])[:MAX_ASKED]
+    found = words(asked)[:MAX_ASKED]
     if not found:
         raise Invalid("There is no word to search for.", errors={"q": ["At least one letter or digit."]})
     return [{field: {"$regex": f"^{re.escape(word)}"}} for word in found]

@@ -8,6 +8,7 @@ from typing import Any
 from kernel.auth import Actor
 from kernel.errors import Invalid
 from kernel.locality import Locality
+from kernel.words import words
 from services.festivals.domain import texts
 
 Selector = dict[str, Any]
@@ -75,7 +76,7 @@ def _running_between(query: Mapping[str, Any]) -> Selector:
 
 
 def _each_word(asked: str) -> list[Selector]:
-    found = texts.words(asked)[:MAX_QUERY_WORDS]
+    found = words(asked)[:MAX_QUERY_WORDS]
     if not found:
         raise Invalid("There is no word to search for.", errors={"q": ["At least one letter or digit."]})
     return [{"words": {"$regex": f"^{word}"}} for word in found]

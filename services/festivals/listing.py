@@ -8,6 +8,7 @@ from typing import Any
 from kernel.errors import Invalid
 from kernel.locality import Town
 from kernel.unit_of_work import UnitOfWork
+from kernel.words import words
 from services.festivals.domain import texts, timings
 from services.festivals.domain.lifecycle import status_of
 from services.festivals.models import Disruption, EventTiming, Festival, FestivalEvent, Point, Venue, Where
@@ -39,7 +40,7 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
     if "timings" in body or "town" in body:
         _set_timings(body, event, festival, town)
     where = event.where.name.values() if event.where else ()
-    event.words = texts.words(
+    event.words = words(
         *event.title.values(),
         *event.keywords,
         *event.summary.values(),

@@ -77,7 +77,7 @@ def happened_at(uow: UnitOfWork, body: Row, field: str) -> datetime:
     """When something happened: what the body says, else now. What is still to come has not happened."""
     at: datetime = body.get(field) or uow.now()
     if at > uow.now():
-        raise invalid(field, "An instant that has passed; leave it out for now.")
+        raise invalid(field, "An instant that has passed; leave it out when it is now.")
     return at
 
 

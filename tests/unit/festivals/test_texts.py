@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.festivals.domain.texts import MAX_WORD, MAX_WORDS, fold, keywords, translation_status, words
+from kernel.words import MAX_WORD, MAX_WORDS, fold, words
+from services.festivals.domain.texts import keywords, translation_status
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from gateway.aggregate import search
-from gateway.aggregate.search import has_words
 from kernel.errors import Invalid
 from kernel.locality import load_locality
 from tests.support.services import LOCALITY_FILE
@@ -21,7 +20,7 @@ def services() -> FakeServices:
             "/v1/events": page(event(), event("e-2", town="dieppe")),
             "/v1/makers": page(maker(town="dieppe")),
             "/v1/places": page(place()),
-            "/v1/titles": page(title(), title("t-2", name={"en": "Something else"}, summary={"en": "Nothing."})),
+            "/v1/titles": page(title()),
         }
     )
 
@@ -44,7 +43,7 @@ def test_every_owner_is_asked_the_question(services: FakeServices) -> None:
     asked = {(service, path) for service, path, params in services.asked if params.get("q") == "seaside"}
     assert asked == {
         ("festivals", "/v1/events"), ("marketplace", "/v1/makers"), ("marketplace", "/v1/offerings"),
-        ("visitor", "/v1/places"),
+        ("visitor", "/v1/places"), ("media", "/v1/titles"),
     }  # fmt: skip
 
 
@@ -61,11 +60,3 @@ def test_a_question_without_a_word_is_refused(services: FakeServices, q: str) ->
         search(services, LOCALITY, q)
     assert "q" in refused.value.errors
     assert services.asked == []
-
-
-@pytest.mark.parametrize(
-    ("q", "found"),
-    [("seaside", True), ("SEA", True), ("town sea", True), ("side", False), ("ete", True), ("Été", True), ("x", True)],
-)
-def test_words_are_found_by_their_beginnings_accents_aside(q: str, found: bool) -> None:
-    assert has_words(title(summary={"fr": "Un été au stade"}), q) is found
