@@ -53,9 +53,15 @@ def connect(
     return client[name]
 
 
-def disconnect(service: str) -> None:
-    """Close the connections of ``connect``."""
+def disconnect(service: str, documents: Sequence[type[Document]] = ()) -> None:
+    """Close the connections of ``connect`` and let ``documents`` look theirs up again.
+
+    mongoengine finds the documents of an alias by class name, so of two services in one process that both have, say, a
+    ``Sailing`` it would leave one bound to a closed client.
+    """
     mongoengine.disconnect(alias=service)
+    for document in documents:
+        document._collection = None
 
 
 def ensure_indexes(documents: Sequence[type[Document]]) -> None:

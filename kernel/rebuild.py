@@ -94,7 +94,7 @@ def _beside(runtime: Runtime) -> Iterator[Runtime]:
     service, settings, locality = runtime.service, runtime.settings, runtime.locality
     name, live = f"{runtime.db.name}_rebuild", f"{service.name}.live"
     mongo.connect(settings, locality, service.name, alias=live)  # keeps the live connection open meanwhile
-    mongo.disconnect(service.name)
+    mongo.disconnect(service.name, service.all_documents)
     db = mongo.connect(settings, locality, service.name, database=name)
     try:
         db.client.drop_database(name)
@@ -103,7 +103,7 @@ def _beside(runtime: Runtime) -> Iterator[Runtime]:
         yield shadow
     finally:
         db.client.drop_database(name)
-        mongo.disconnect(service.name)
+        mongo.disconnect(service.name, service.all_documents)
         mongo.connect(settings, locality, service.name)
         mongo.disconnect(live)
 

@@ -28,7 +28,7 @@ class Runtime:
 
     def close(self) -> None:
         """Give back the database connections."""
-        mongo.disconnect(self.service.name)
+        mongo.disconnect(self.service.name, self.service.all_documents)
 
 
 def open_runtime(
@@ -64,7 +64,7 @@ def prepare_database(runtime: Runtime) -> list[str]:
     Collections are made here so that no transaction has to: two that create the same one get in each other's way.
     """
     wanted = kernel_indexes(runtime.settings)
-    documents = [*runtime.service.documents, *runtime.service.projections]
+    documents = runtime.service.all_documents
     names = {*wanted, *(document._get_collection_name() for document in documents)}
     existing = set(runtime.db.list_collection_names())
     for name in sorted(names - existing):

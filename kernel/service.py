@@ -31,11 +31,16 @@ class Service:
     projections: Sequence[type[Document]] = field(default_factory=tuple)
     """Documents written by handlers only: ``rebuild`` drops them and makes them anew from the log."""
 
+    @property
+    def all_documents(self) -> tuple[type[Document], ...]:
+        """Its own documents and its projections."""
+        return (*self.documents, *self.projections)
+
     def __post_init__(self) -> None:
         for event in self.publishes:
             if event.service() != self.name:
                 raise ValueError(f"{self.name} declares {event.TYPE}, which is not its own")
-        for document in (*self.documents, *self.projections):
+        for document in self.all_documents:
             alias = document._meta.get("db_alias")
             if alias != self.name:
                 raise ValueError(f"{document.__name__} has db_alias {alias!r}, expected {self.name!r}")

@@ -17,6 +17,9 @@ from deploy.embedded.files import write_private
 from deploy.embedded.processes import LOOPBACK, Process, StartFailed, free_port, wait_until
 
 REPLICA_SET = "rs0"
+TRANSACTION_SECONDS = 15
+"""MongoDB keeps the locks of a process that died in a transaction for this long: more than TRANSACTION_TIMEOUT_SECONDS,
+and far less than its default of 60, for which every other writer would wait."""
 AUTHENTICATION_FAILED = 18
 NOT_YET_INITIALIZED = 94
 USER = "platform"
@@ -73,6 +76,7 @@ class MongoServer:
                 *("--networkMessageCompressors", "snappy,zstd"),
                 *("--wiredTigerCacheSizeGB", str(cache_gb), "--oplogSize", str(oplog_mb)),
                 *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+                *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"),
             ],
             env=os.environ,
             log=log or self.directory / "mongod.log",

@@ -52,7 +52,7 @@ def test_events_travel_through_kafka(platform: Platform, demo: Api) -> None:
         assert not in_guide(demo, made["id"])
     finally:
         platform.restart("visitor.worker")
-    eventually(lambda: in_guide(demo, made["id"]), within=30, describe="the guide catches up")
+    eventually(lambda: in_guide(demo, made["id"]), within=45, describe="the guide catches up")
 
 
 def in_guide(demo: Api, maker_id: str) -> bool:

@@ -106,7 +106,7 @@ def running(
     **settings: Any,
 ) -> Iterator[Runtime]:
     """A runtime of ``service`` on an empty database with all its indexes; dropped afterwards."""
-    mongo.disconnect(service.name)
+    mongo.disconnect(service.name, service.all_documents)
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
     runtime = open_runtime(service, settings_for(mongodb_uri, **settings), locality=locality, clock=clock)
     runtime.db.client.drop_database(runtime.db.name)
