@@ -56,8 +56,8 @@ def connect(
 def disconnect(service: str, documents: Sequence[type[Document]] = ()) -> None:
     """Close the connections of ``connect`` and let ``documents`` look theirs up again.
 
-    mongoengine finds the documents of an alias by class name, so of two services in one process that both have, say, a
-    ``Sailing`` it would leave one bound to a closed client.
+    mongoengine finds the documents of an alias by class name, so of two services in one process that have a class of
+    the same name it would leave one bound to a closed client.
     """
     mongoengine.disconnect(alias=service)
     for document in documents:

@@ -56,16 +56,6 @@ def test_the_kernel_knows_no_business_word() -> None:
     assert {path: words for path, words in found.items() if words} == {}
 
 
-def test_importing_any_module_opens_no_socket_and_starts_no_thread() -> None:
-    """Promise 31, first half."""
-    modules = [
-        path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        for path in PYTHON
-        if path.split("/")[0] in ("contracts", "kernel", "services", "gateway")
-    ]
-    assert source_rules.loud_imports(modules, ROOT) == []
-
-
 def test_no_file_is_long() -> None:
     lengths = {
         path: len(text_of(path).splitlines())
