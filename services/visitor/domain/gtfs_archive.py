@@ -23,7 +23,7 @@ MAX_VALUE = 500
 
 _CHUNK = 64 * 1024
 _COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 """What ``zipfile`` raises on damaged, encrypted and unsupported archives."""
 
 
