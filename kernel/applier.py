@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 from kafka import TopicPartition
@@ -14,6 +14,8 @@ from kernel.config import Settings
 from kernel.crash import crash_point
 from kernel.delivery import Delivery
 from kernel.halt import Halted, Outcomes
+from kernel.positions import Overtaken
+from kernel.progress import Progress
 from kernel.retry import full_jitter, is_infrastructure
 from kernel.unit_of_work import Store, UnitOfWork
 
@@ -34,11 +36,11 @@ class HandlerFailed(Exception):
 class Applier:
     """Gives deliveries their effect; keeps those that failed, and the ones of their key behind them."""
 
-    def __init__(self, service: str, store: Store, settings: Settings, done: Callable[[Delivery], None]) -> None:
+    def __init__(self, service: str, store: Store, settings: Settings, progress: Progress) -> None:
         self._service = service
         self._store = store
         self._settings = settings
-        self._done = done
+        self._progress = progress
         self._waiting: dict[parking.Lane, deque[Delivery]] = {}
         self._outcomes = Outcomes(settings.halt_consecutive, settings.halt_ratio, settings.halt_window)
         self._limit = settings.consume_batch
@@ -53,11 +55,9 @@ class Applier:
         """Monotonic time of the next attempt of a waiting delivery; None when none waits."""
         return min((lane[0].due for lane in self._waiting.values()), default=None)
 
-    def forget(self, partitions: Sequence[TopicPartition] | None = None) -> None:
-        """Let go of what waits, in ``partitions`` or everywhere: it will be delivered again, here or elsewhere."""
-        for lane in [
-            lane for lane, queue in self._waiting.items() if partitions is None or queue[0].partition in partitions
-        ]:
+    def forget(self, partitions: Collection[TopicPartition]) -> None:
+        """Let go of what waits in ``partitions``: it will be delivered again, here or elsewhere."""
+        for lane in [lane for lane, queue in self._waiting.items() if queue[0].partition in partitions]:
             del self._waiting[lane]
 
     def in_order(self, fresh: Sequence[Delivery]) -> list[Delivery]:
@@ -65,7 +65,7 @@ class Applier:
         batch: list[Delivery] = []
         for delivery in fresh:
             if not delivery.wanted:
-                self._done(delivery)
+                self._progress.passed(delivery.partition, delivery.offset)
             elif delivery.lane in self._waiting:
                 self._waiting[delivery.lane].append(delivery)
             else:
@@ -80,7 +80,10 @@ class Applier:
         self._limit = max(1, self._limit // 2)
 
     def apply_all(self, batch: list[Delivery]) -> None:
-        """Apply ``batch`` and empty it: what failed waits or is parked, everything else is done."""
+        """Apply ``batch`` and empty it: what failed waits or is parked, everything else is done.
+
+        What is left in it when this raises was not applied.
+        """
         culprits = before_culprit = 0
         while batch:
             size = 1 if culprits >= CULPRITS_BEFORE_SINGLES else before_culprit or min(len(batch), self._limit)
@@ -96,7 +99,7 @@ class Applier:
                     self._set_aside(batch, failed.delivery, failed.__cause__ or failed)
                 continue
             except Exception as error:
-                if isinstance(error, Halted) or is_infrastructure(error):
+                if isinstance(error, Halted | Overtaken) or is_infrastructure(error):
                     raise
                 # The transaction as a whole was refused (too large, say): halve it until one event is to blame.
                 culprits += 1
@@ -105,8 +108,7 @@ class Applier:
                     self._set_aside(batch, part[0], error)
                 continue
             self._limit = min(self._settings.consume_batch, self._limit * 2)
-            for delivery in part:
-                self._done(delivery)
+            self._progress.applied(part)
             self._outcomes.succeeded(len(part) - parked)
             del batch[:size]
 
@@ -119,7 +121,7 @@ class Applier:
         while True:
             todo = [delivery for delivery in unique.values() if delivery.id not in known]
             try:
-                parked = self._store.transact(lambda uow: self._apply_in(uow, todo))  # noqa: B023  run before todo moves
+                parked = self._store.transact(lambda uow: self._apply_in(uow, todo, part))  # noqa: B023  run before todo moves
             except inbox.AlreadyClaimed:
                 known |= inbox.claimed(self._store.db, [delivery.id for delivery in todo])
                 continue
@@ -127,7 +129,7 @@ class Applier:
             self._count(len(part) - len(todo), len(todo) - parked)
             return parked
 
-    def _apply_in(self, uow: UnitOfWork, todo: list[Delivery]) -> int:
+    def _apply_in(self, uow: UnitOfWork, todo: list[Delivery], part: list[Delivery]) -> int:
         now = uow.now()
         inbox.claim(uow.db, [delivery.id for delivery in todo], now)
         closed = parking.parked_lanes(uow.db, {delivery.lane for delivery in todo}) if todo else set()
@@ -149,6 +151,7 @@ class Applier:
                 if is_infrastructure(error):
                     raise
                 raise HandlerFailed(delivery) from error
+        self._progress.advance(uow.db, part)
         crash_point("consumer.handled")
         return parked
 
@@ -174,7 +177,7 @@ class Applier:
             raise
         mark = parking.fingerprint(error)
         self._park_failed(culprit, mark)
-        self._done(lane.popleft())
+        self._progress.applied([lane.popleft()])
         if lane:
             self._waiting[culprit.lane] = lane
 
@@ -182,10 +185,12 @@ class Applier:
         def work(uow: UnitOfWork) -> None:
             inbox.claim(uow.db, [culprit.id], uow.now())
             parking.park(uow.db, culprit, reason="handler-failed", error=culprit.error, mark=mark, at=uow.now())
+            self._progress.advance(uow.db, [culprit])
 
         try:
             self._store.transact(work)
         except inbox.AlreadyClaimed:
+            self._store.transact(lambda uow: self._progress.advance(uow.db, [culprit]))
             return
         telemetry.count("events_parked_total", service=self._service, reason="handler-failed")
 

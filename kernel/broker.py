@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import crc32c  # noqa: F401  record checksums in C: the pure Python ones make everything 3 to 7 times slower
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
-from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 from kafka.partitioner import murmur2
 
@@ -28,6 +27,8 @@ Offsets = dict[TopicPartition, int]
 MAX_REQUEST_BYTES = 1024 * 1024
 METADATA_MAX_AGE_MS = 30_000
 ANSWER_SECONDS = 1.5
+FETCH_WAIT_MS = 250
+"""How long the broker may keep a fetch that finds nothing; one that finds something is answered at once."""
 
 
 def partition_of(key: str, partitions: int) -> int:
@@ -75,34 +76,18 @@ class Broker:
             max_block_ms=max(1000, lease_ms // 3),
         )
 
-    def group_consumer(self, group: str, instance: str | None) -> Any:
-        """A consumer of a group that never moves an offset by itself.
+    def consumer(self) -> Any:
+        """A consumer that is told its partitions and offsets, and never moves an offset by itself.
 
-        No automatic reset: where the log no longer has the next record, ``poll`` raises instead of jumping. Static
-        membership when ``instance`` is given: a restart within the session timeout causes no rebalance. The embedded
-        broker lets a static member in again only after that timeout, so there a short one does the same service.
+        No group: who reads what is decided in ``kernel.positions``. No automatic reset: where the log does not have
+        the next record, ``poll`` raises instead of jumping.
         """
-        return KafkaConsumer(
-            **self._common(),
-            group_id=group,
-            group_instance_id=None if self.embedded else instance,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            partition_assignment_strategy=(CooperativeStickyAssignor,),
-            fetch_max_wait_ms=250,
-            session_timeout_ms=3_000 if self.embedded else 10_000,
-            heartbeat_interval_ms=1_000 if self.embedded else 3_000,
-            max_poll_interval_ms=int(self._settings.max_poll_interval.total_seconds() * 1000),
-        )
-
-    def plain_consumer(self) -> Any:
-        """A consumer without a group, for reading offsets and histories."""
         return KafkaConsumer(
             **self._common(),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
         )
 
     def ensure_topics(self, topics: Iterable[str]) -> None:
@@ -149,3 +134,12 @@ def partitions_of(consumer: Any, topics: Iterable[str]) -> list[TopicPartition]:
             raise KafkaError(f"topic {topic} does not exist yet")
         found.extend(TopicPartition(topic, number) for number in sorted(numbers))
     return found
+
+
+def log_of(consumer: Any, topic: str) -> str:
+    """Which log offsets of ``topic`` count in: another cluster, or a topic made again, begins at 0 again.
+
+    As the client knew it when it last asked for the topics; a broker without topic ids is told apart by its cluster.
+    """
+    cluster = consumer._cluster
+    return f"{cluster.cluster_id}/{cluster.topic_id(topic) or topic}"

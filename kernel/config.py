@@ -37,12 +37,11 @@ class Settings:
     topic_retention: timedelta
     idempotency_retention: timedelta
     lease: timedelta
-    """How long a relay owns the outbox without renewing."""
+    """How long a relay owns the outbox, and a consumer its partitions, without renewing."""
     relay_window: int
     """Most records the relay sends before it waits for all of them and keeps a checkpoint."""
-    group_instance: str | None
-    """Name of this worker among the workers of its service; a worker that comes back under it causes no rebalance."""
-    max_poll_interval: timedelta
+    worker_name: str | None
+    """Name of this worker among those of its service; who comes back under it reads its partitions again at once."""
     consume_batch: int
     """Most events applied in one transaction."""
     max_waiting: int
@@ -83,10 +82,9 @@ def load_settings(env: Env | None = None) -> Settings:
         inbox_retention=timedelta(days=env.float("INBOX_RETENTION_DAYS", 90)),
         topic_retention=timedelta(days=env.float("TOPIC_RETENTION_DAYS", 7)),
         idempotency_retention=timedelta(days=env.float("IDEMPOTENCY_RETENTION_DAYS", 7)),
-        lease=timedelta(seconds=env.float("RELAY_LEASE_SECONDS", 10)),
+        lease=timedelta(seconds=env.float("LEASE_SECONDS", 10)),
         relay_window=env.int("RELAY_WINDOW", 1000),
-        group_instance=env.str("GROUP_INSTANCE", "") or None,
-        max_poll_interval=timedelta(seconds=env.float("MAX_POLL_INTERVAL_SECONDS", 300)),
+        worker_name=env.str("WORKER_NAME", "") or None,
         consume_batch=env.int("CONSUME_BATCH", 500),
         max_waiting=env.int("MAX_WAITING", 10_000),
         max_lag_age=timedelta(seconds=env.float("MAX_LAG_AGE_SECONDS", 60)),

@@ -1,35 +1,30 @@
 """The consumer: gives every event of the topics a service reacts to its effect, once, in the order of its key.
 
 A poll's events are applied in one transaction: their ids are claimed in the inbox, their handlers run, what these
-publish goes to the outbox. Offsets are committed after that, so a crash repeats records and the inbox drops them.
-An event whose handler fails waits, and the later ones of its key wait behind it, while everything else goes on; when
-its attempts are used up it is parked.
+publish goes to the outbox, and the positions of their partitions move. An event whose handler fails waits, and the
+later ones of its key wait behind it, while everything else goes on; when its attempts are used up it is parked.
+
+The workers of a service share the partitions among themselves (``kernel.positions``), each looking now and then who is
+there.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
 import structlog
-from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
-from kafka.errors import (
-    CommitFailedError,
-    IllegalGenerationError,
-    KafkaError,
-    NoOffsetForPartitionError,
-    OffsetOutOfRangeError,
-    RebalanceInProgressError,
-)
+from kafka import TopicPartition
+from kafka.errors import KafkaError, OffsetOutOfRangeError
 from pymongo.errors import PyMongoError
 
 from contracts.base import Event
 from contracts.registry import topic_of
 from kernel import telemetry
 from kernel.applier import Applier
-from kernel.broker import Broker, closing, partitions_of
+from kernel.broker import Broker, closing, log_of, partitions_of
 from kernel.config import Settings
 from kernel.crash import crash_point
 from kernel.delivery import Delivery, Reader
@@ -37,6 +32,7 @@ from kernel.halt import Halted
 from kernel.history import History
 from kernel.ids import new_id
 from kernel.lease import CONSUMING, REBUILDING, Lease, held
+from kernel.positions import Overtaken, Positions, share_of
 from kernel.progress import Progress
 from kernel.replay import ReplayRequested, control_topic, read_marker
 from kernel.retry import full_jitter, is_infrastructure
@@ -46,7 +42,7 @@ from kernel.unit_of_work import Store
 log = structlog.get_logger()
 
 POLL_MS = 200
-COMMIT_SECONDS = 0.25
+SAVE_SECONDS = 0.25
 
 
 class EventConsumer:
@@ -64,14 +60,17 @@ class EventConsumer:
         self.reader = Reader(service, reacts)
         own_topics = {topic_of(locality, event.service()) for event in service.reacts}
         self.topics = sorted({*own_topics, control_topic(locality)})
-        self._progress = Progress()
-        self._applier = Applier(service.name, store, settings, self._done)
+        name = settings.worker_name or new_id()
+        self._positions = Positions(store.db, name, settings.lease)
+        self._progress = Progress(self._positions)
+        self._applier = Applier(service.name, store, settings, self._progress)
         self._halted: str | None = None
         self._trouble: str | None = None
         self._lag_age = 0.0
         self._busy_since: float | None = None
-        self._next_commit = 0.0
-        self._present = Lease(store.db, f"{CONSUMING}{new_id()}", service.name, settings.lease * 3)
+        self._next_save = self._next_sharing = 0.0
+        self._presence = f"{CONSUMING}{name}"
+        self._present = Lease(store.db, self._presence, service.name, settings.lease)
 
     # -- health ---------------------------------------------------------------------------------------------------
 
@@ -113,21 +112,74 @@ class EventConsumer:
             return
         try:
             self._broker.ensure_topics(self.topics)
-            with closing(self._broker.group_consumer(self.group, self._settings.group_instance)) as consumer:
-                self._progress = Progress()
-                self._applier.forget()
-                # A leader without metadata hands out nothing, and a static member that comes back inherits that.
-                partitions_of(consumer, self.topics)
-                consumer.subscribe(self.topics, listener=_Listener(self))
-                while not stop.is_set():
-                    self._step(consumer, stop)
-                self._commit(consumer, force=True)
+            with closing(self._broker.consumer()) as consumer:
+                self._next_sharing = 0.0
+                try:
+                    while not stop.is_set():
+                        self._share(consumer)
+                        if self._positions.held:
+                            self._step(consumer, stop)
+                        else:
+                            stop.wait(POLL_MS / 1000)
+                    self._progress.save()
+                finally:
+                    self._let_go(set(self._positions.held))
+        except Overtaken as error:
+            log.info("partitions_overtaken", reason=str(error))
         finally:
             self._present.release()
 
+    def _share(self, consumer: Any) -> None:
+        """Keep, take and give partitions so that the workers of the service have equal shares."""
+        now = time.monotonic()
+        if now < self._next_sharing:
+            return
+        self._next_sharing = now + self._settings.lease.total_seconds() / 4
+        self._present.acquire()
+        self._forget(self._positions.renew())
+        everything = partitions_of(consumer, self.topics)
+        share = share_of(self._presence, held(self._store.db, CONSUMING), len(everything))
+        if given := self._positions.above(share):
+            self._progress.save()
+            self._let_go(given)
+        gained = self._positions.take(everything, share)
+        if gained or consumer.assignment() != self._positions.held.keys():
+            consumer.assign(sorted(self._positions.held))
+            for partition in gained:
+                self._begin(consumer, partition)
+            names = [f"{tp.topic}/{tp.partition}" for tp in sorted(self._positions.held)]
+            log.info("partitions_shared", reads=names, gained=len(gained), given=len(given))
+
+    def _begin(self, consumer: Any, partition: TopicPartition) -> None:
+        """Go on where this service was in a partition that is new to this worker, or was in another log."""
+        place = self._positions.held[partition]
+        known, place.log = place.log, log_of(consumer, partition.topic)
+        if place.offset is None or known != place.log:
+            self._history.start(consumer, partition)
+        else:
+            consumer.seek(partition, place.offset)
+
+    def _recover(self, consumer: Any, partition: TopicPartition, offset: int) -> None:
+        """The log does not have ``offset``, which comes next: it was trimmed, or is another one."""
+        position = self._progress.position(partition)
+        needed = offset if position is None else position
+        self._forget([partition])
+        if log_of(consumer, partition.topic) != self._positions.held[partition].log:
+            self._begin(consumer, partition)
+        else:
+            self._history.recover(consumer, partition, offset, needed)
+
+    def _let_go(self, partitions: set[TopicPartition]) -> None:
+        self._forget(partitions)
+        self._positions.release(partitions)
+
+    def _forget(self, partitions: Collection[TopicPartition]) -> None:
+        """What was not done of ``partitions`` is delivered again, here or to another worker."""
+        self._progress.forget(partitions)
+        self._applier.forget(partitions)
+        self._history.forget(partitions)
+
     def _step(self, consumer: Any, stop: threading.Event) -> None:
-        if not self._present.fresh():
-            self._present.acquire()
         crowded = self._applier.waiting >= self._settings.max_waiting
         if self._halted or crowded:
             consumer.pause(*consumer.assignment())
@@ -135,26 +187,31 @@ class EventConsumer:
             consumer.resume(*consumer.paused())
         try:
             polled = consumer.poll(timeout_ms=self._poll_ms(), max_records=self._settings.consume_batch)
-        except NoOffsetForPartitionError as error:
-            for partition in error.args[0]:
-                self._progress.forget(partition)
-                self._history.start(consumer, partition)
-            return
         except OffsetOutOfRangeError as error:
             for partition, offset in error.args[0].items():
-                self._progress.forget(partition)
-                self._history.recover(consumer, partition, offset)
+                self._recover(consumer, partition, offset)
             return
         self._trouble = None
+        self._drop_other_logs(consumer, polled)
         batch = self._accept(polled)
         if batch and not self._halted:
-            self._process(batch, stop, consumer)
+            self._process(batch, stop)
         self._measure(consumer, polled)
         self._history.ask_again(consumer)
-        try:
-            self._commit(consumer)
-        except (CommitFailedError, RebalanceInProgressError, IllegalGenerationError) as error:
-            log.info("offsets_not_committed_yet", error=str(error))
+        now = time.monotonic()
+        if now >= self._next_save:
+            self._next_save = now + SAVE_SECONDS
+            self._progress.save()
+            crash_point("consumer.offsets_saved")
+
+    def _drop_other_logs(self, consumer: Any, polled: dict[TopicPartition, list[Any]]) -> None:
+        """Begin again in partitions whose log is another one than this worker has been reading."""
+        for partition in list(polled):
+            if log_of(consumer, partition.topic) != self._positions.held[partition].log:
+                log.warning("broker_log_replaced", partition=str(partition))
+                del polled[partition]
+                self._forget([partition])
+                self._begin(consumer, partition)
 
     def _accept(self, polled: dict[TopicPartition, list[Any]]) -> list[Delivery]:
         """What to apply now out of polled records and of waiting events whose time has come."""
@@ -175,18 +232,15 @@ class EventConsumer:
         if marker is not None and not marker.finished:
             self._history.marker_seen(partition, marker)
         if self._history.awaited(partition):
-            # Nothing is noted as polled: an offset committed here would hide the gap from the next start.
+            # Nothing is noted as polled: a position saved here would hide the gap from the next start.
             return None
         self._progress.polled(partition, record.offset)
         if marker is not None:
-            self._progress.done(partition, record.offset)
+            self._progress.passed(partition, record.offset)
             return None
         return self.reader.read(record)
 
-    def _done(self, delivery: Delivery) -> None:
-        self._progress.done(delivery.partition, delivery.offset)
-
-    def _process(self, batch: list[Delivery], stop: threading.Event, consumer: Any) -> None:
+    def _process(self, batch: list[Delivery], stop: threading.Event) -> None:
         """Apply a batch, however often that takes, without blaming events for a database that is away."""
         failures = 0
         self._busy_since = time.monotonic()
@@ -200,6 +254,11 @@ class EventConsumer:
                     self._halted = str(halted)
                     log.error("consumption_halted", reason=self._halted)
                     return
+                except Overtaken as overtaken:
+                    log.info("partitions_overtaken", reason=str(overtaken))
+                    self._forget(self._positions.renew())
+                    self._next_sharing = 0.0
+                    batch[:] = [delivery for delivery in batch if delivery.partition in self._positions.held]
                 except Exception as error:
                     if not is_infrastructure(error):
                         raise
@@ -207,11 +266,7 @@ class EventConsumer:
                     self._trouble = f"database: {type(error).__name__}"
                     log.warning("database_away", error=str(error), failures=failures)
                     self._applier.slow_down()
-                    consumer.pause(*consumer.assignment())
-                    # Keeps the membership alive; what a partition assigned just now yields joins the batch.
-                    batch.extend(self._accept(consumer.poll(timeout_ms=0)))
                     stop.wait(full_jitter(failures, self._settings.retry_base, self._settings.retry_cap))
-                    consumer.resume(*consumer.paused())
         finally:
             self._busy_since = None
 
@@ -227,40 +282,3 @@ class EventConsumer:
         ]
         self._lag_age = max(0.0, max(ages, default=0.0) / 1000)
         telemetry.gauge("consumer_lag_age_seconds", self._lag_age, service=self._service.name)
-
-    def _commit(self, consumer: Any, *, force: bool = False) -> None:
-        """Commit the offsets before which everything is done; at most a few times a second."""
-        now = time.monotonic()
-        if not force and now < self._next_commit:
-            return
-        self._next_commit = now + COMMIT_SECONDS
-        owned = consumer.assignment()
-        offsets = {tp: offset for tp, offset in self._progress.to_commit().items() if tp in owned}
-        if not offsets:
-            return
-        consumer.commit({tp: OffsetAndMetadata(offset, "", -1) for tp, offset in offsets.items()})
-        self._progress.committed(offsets)
-        crash_point("consumer.offsets_committed")
-
-    def forget(self, partitions: Sequence[TopicPartition]) -> None:
-        """Partitions go to another member: what was not committed yet is delivered again there, and dropped as known.
-
-        Runs on the client's own thread, from which nothing may be committed.
-        """
-        for partition in partitions:
-            self._progress.forget(partition)
-            self._history.forget(partition)
-        self._applier.forget(partitions)
-
-
-class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Tells the consumer when partitions come and go."""
-
-    def __init__(self, owner: EventConsumer) -> None:
-        self._owner = owner
-
-    def on_partitions_revoked(self, revoked: Any) -> None:
-        self._owner.forget(list(revoked))
-
-    def on_partitions_assigned(self, assigned: Any) -> None:
-        log.info("partitions_assigned", partitions=[f"{tp.topic}/{tp.partition}" for tp in assigned])

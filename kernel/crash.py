@@ -17,7 +17,7 @@ Place = Literal[
     "relay.kept",
     "consumer.handled",
     "consumer.committed",
-    "consumer.offsets_committed",
+    "consumer.offsets_saved",
     "redrive.applied",
 ]
 """Behind which line: of the unit of work, the relay, the consumer, a redrive."""

@@ -1,7 +1,7 @@
 """Where a consumer starts reading, and what it does when the broker no longer has the record it needs next.
 
 Three cases, told apart here and never by an automatic reset:
-- the group has no offset: it starts at the beginning; a beginning that retention has already moved is asked for again;
+- the service has not read the partition: it starts at the beginning; one that retention has moved is asked for again;
 - the next offset lies beyond the end: the broker lost its log, the relays publish everything again, start over;
 - the next offset lies before the beginning: history was trimmed. The consumer says so, asks the producing service to
   publish it again, and goes on only from the marker that answers its request.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ class _Wait:
     beginning: int
     asked: float
     known: bool
-    """Whether this group had come as far as ``needed``; else it is new and takes what there is."""
+    """Whether this service had come as far as ``needed``; else it is new and takes what there is."""
     lost: bool = False
     """Whether the producing service no longer has it either."""
 
@@ -74,22 +74,22 @@ class History:
         return None
 
     def start(self, consumer: Any, partition: TopicPartition) -> None:
-        """A partition of which the group has no offset."""
+        """A partition that this service has not read, in the log that the broker has now."""
         beginning = consumer.beginning_offsets([partition])[partition]
         if beginning == 0 or partition.topic == self._control:
             consumer.seek(partition, beginning)
             return
         self._ask(consumer, partition, 0, beginning, known=False)
 
-    def recover(self, consumer: Any, partition: TopicPartition, offset: int) -> None:
-        """A partition in which ``offset`` is outside of what the broker has."""
+    def recover(self, consumer: Any, partition: TopicPartition, offset: int, needed: int) -> None:
+        """A partition of which the broker does not have ``offset``; ``needed`` is the first that is not done."""
         beginning = consumer.beginning_offsets([partition])[partition]
         if offset >= beginning or partition.topic == self._control:
             log.warning("broker_log_restarted", partition=str(partition), offset=offset, beginning=beginning)
             self.start(consumer, partition)
             return
-        log.warning("history_trimmed", partition=str(partition), needed=offset, beginning=beginning)
-        self._ask(consumer, partition, offset, beginning, known=True)
+        log.warning("history_trimmed", partition=str(partition), needed=needed, beginning=beginning)
+        self._ask(consumer, partition, needed, beginning, known=True)
 
     def ask_again(self, consumer: Any) -> None:
         """Repeat requests that were not answered in time."""
@@ -109,9 +109,10 @@ class History:
         else:
             wait.lost = True
 
-    def forget(self, partition: TopicPartition) -> None:
-        """The partition belongs to another member now."""
-        self._waits.pop(partition, None)
+    def forget(self, partitions: Iterable[TopicPartition]) -> None:
+        """``partitions`` belong to another worker now, or are read from elsewhere."""
+        for partition in partitions:
+            self._waits.pop(partition, None)
 
     def on_replay_requested(self, event: ReplayRequested, uow: UnitOfWork) -> None:
         """Some consumer needs history: when it is this service's, leave the order for the relay."""

@@ -38,33 +38,33 @@ class Lease:
     def acquire(self) -> bool:
         """Take or renew the lease; False when another holder has it."""
         asked = time.monotonic()
-        until = {"$add": ["$$NOW", int(self._duration.total_seconds() * 1000)]}
         same = {"$eq": ["$holder", self._holder]}
-        row = self._take(until, same)
+        free = {"_id": self._name, "$expr": {"$or": [same, {"$lt": ["$expires", "$$NOW"]}]}}
+        epoch = {"$cond": [same, "$epoch", {"$add": ["$epoch", 1]}]}
+        row = self._take(free, epoch)
         if row is None and self._leases.find_one({"_id": self._name}, {"_id": 1}) is None:
             self._create()
-            row = self._take(until, same)
+            row = self._take(free, epoch)
+        return self._took(row, asked)
+
+    def renew(self) -> bool:
+        """Keep the present holding; False when it has passed to another holder, even if it is free again by now."""
+        asked = time.monotonic()
+        mine = {"_id": self._name, "holder": self._holder, "epoch": self.epoch}
+        return self._took(self._take(mine, "$epoch"), asked)
+
+    def _take(self, where: dict[str, Any], epoch: Any) -> dict[str, Any] | None:
+        until = {"$add": ["$$NOW", int(self._duration.total_seconds() * 1000)]}
+        change = {"$set": {"epoch": epoch, "holder": self._holder, "expires": until}}
+        return self._leases.find_one_and_update(where, [change], return_document=ReturnDocument.AFTER)
+
+    def _took(self, row: dict[str, Any] | None, asked: float) -> bool:
         if row is None:
             self._valid_until = 0.0
             return False
         self.epoch = int(row["epoch"])
         self._valid_until = asked + self._duration.total_seconds()
         return True
-
-    def _take(self, until: dict[str, Any], same: dict[str, Any]) -> dict[str, Any] | None:
-        return self._leases.find_one_and_update(
-            {"_id": self._name, "$expr": {"$or": [same, {"$lt": ["$expires", "$$NOW"]}]}},
-            [
-                {
-                    "$set": {
-                        "epoch": {"$cond": [same, "$epoch", {"$add": ["$epoch", 1]}]},
-                        "holder": self._holder,
-                        "expires": until,
-                    }
-                }
-            ],
-            return_document=ReturnDocument.AFTER,
-        )
 
     def _create(self) -> None:
         long_ago = datetime(1970, 1, 1, tzinfo=UTC)

@@ -18,7 +18,7 @@ import bson
 import structlog
 
 from contracts.registry import topic_of
-from kernel import inbox, mongo, parking
+from kernel import inbox, mongo, parking, positions
 from kernel.broker import Broker, closing, partitions_of
 from kernel.delivery import Delivery, Reader
 from kernel.history import read_history
@@ -74,6 +74,7 @@ def rebuild(runtime: Runtime, *, only_compare: bool = False) -> Report:
     try:
         if running := held(runtime.db, CONSUMING):
             raise StillConsuming(f"stop the workers of {runtime.service.name} first: {', '.join(running)}")
+        positions.seize(runtime.db, REBUILDING, runtime.settings.lease * 100)
         names = [document._get_collection_name() for document in runtime.service.projections]
         before = {name: digest(runtime.db, name) for name in names}
         with _beside(runtime) as shadow:
@@ -83,6 +84,7 @@ def rebuild(runtime: Runtime, *, only_compare: bool = False) -> Report:
                 for name in names:
                     shadow.db[name].aggregate([{"$out": {"db": runtime.db.name, "coll": name}}])
     finally:
+        positions.free(runtime.db, REBUILDING)
         lease.release()
     log.info("rebuilt", events=events, projections=names, only_compare=only_compare)
     return Report(events, digests)
@@ -120,7 +122,7 @@ def _replay(runtime: Runtime, shadow: Runtime) -> int:
     seen: set[str] = set()
     thread.start()
     try:
-        with closing(broker.plain_consumer()) as consumer:
+        with closing(broker.consumer()) as consumer:
             partitions = partitions_of(consumer, sorted(topics)) if topics else []
             for batch in read_history(consumer, runtime.store, partitions, f"{runtime.db.name}.rebuild"):
                 deliveries = [delivery for delivery in map(reader.read, batch) if delivery.handler is not None]

@@ -61,7 +61,11 @@ class _Flight:
 
 @dataclass
 class _Drained:
-    """Rows that were drained and that the change stream, which began earlier, may yield once more."""
+    """Rows that were drained and that the change stream, which began earlier, may yield once more.
+
+    While it may, no resume token is kept: a relay that went on from one would not know these rows and publish them
+    again. Without a token it drains, and leaves out what stands in a window.
+    """
 
     since: int = 0
     """Seconds of the earliest stamp that a row committed since the stream began can have."""
@@ -74,11 +78,10 @@ class _Drained:
         if row["stamp"].time >= self.since:
             self.ids.add(row["_id"])
 
-    def has(self, change: dict[str, Any]) -> bool:
-        """Whether the row of ``change`` was drained; forgets all of them once the stream has passed them."""
-        if self.ids and change["clusterTime"] > self.until:
+    def reached(self, change: dict[str, Any] | None) -> None:
+        """The stream is at ``change``, or has caught up when that is None: forget the rows that it has passed."""
+        if change is None or change["clusterTime"] > self.until:
             self.ids.clear()
-        return change["fullDocument"]["_id"] in self.ids
 
 
 class Relay:
@@ -166,7 +169,7 @@ class Relay:
     def _keep_lease(self, done: threading.Event) -> None:
         while not done.wait(self._settings.lease.total_seconds() / 4):
             try:
-                if not self._lease.acquire():
+                if not self._lease.renew():
                     return
             except PyMongoError as error:
                 log.warning("lease_not_renewed", error=str(error))
@@ -178,18 +181,20 @@ class Relay:
             {"$project": {"fullDocument": 1, "ns": 1, "clusterTime": 1}},
         ]
         stream, drained = self._open_stream(sender, pipeline)
-        flight = _Flight()
+        flight, token = _Flight(), None
         with stream:
             self._trouble = None
             while not stop.is_set():
                 change = stream.try_next()
+                drained.reached(change)
+                token = None if drained.ids else stream.resume_token
                 if change is not None:
                     if change["ns"]["coll"] == ORDERS:
-                        self._settle(sender, flight, stream.resume_token)
+                        self._settle(sender, flight, token)
                         flight = _Flight()
                         self._again.carry_out_orders(sender)
                         self._reload()
-                    elif not drained.has(change):
+                    elif change["fullDocument"]["_id"] not in drained.ids:
                         self._send(sender, flight, change["fullDocument"])
                 now = time.monotonic()
                 if flight.ids and (
@@ -198,12 +203,12 @@ class Relay:
                     or flight.size >= WINDOW_BYTES
                     or now - flight.since >= WINDOW_AGE_SECONDS
                 ):
-                    self._settle(sender, flight, stream.resume_token)
+                    self._settle(sender, flight, token)
                     flight = _Flight()
                 if not flight.ids:
-                    self._housekeeping(sender, now, stream.resume_token)
+                    self._housekeeping(sender, now, token)
             if flight.ids:
-                self._settle(sender, flight, stream.resume_token)
+                self._settle(sender, flight, token)
 
     def _open_stream(self, sender: Sender, pipeline: list[dict[str, Any]]) -> tuple[Any, _Drained]:
         """The change stream from the checkpoint on; where the oplog no longer reaches back, after draining."""
@@ -223,13 +228,13 @@ class Relay:
             stream = self._store.db.watch(pipeline, start_at_operation_time=began, **options)
             try:
                 drained = _Drained(since=began.time - int(LATE_COMMIT.total_seconds()))
-                self._drain(sender, session, drained, stream.resume_token)
+                self._drain(sender, session, drained)
                 return stream, drained
             except BaseException:
                 stream.close()
                 raise
 
-    def _drain(self, sender: Sender, session: ClientSession, drained: _Drained, token: Any) -> None:
+    def _drain(self, sender: Sender, session: ClientSession, drained: _Drained) -> None:
         """Publish every row that is in no window; the stream opened before this may yield some of them again."""
         known = self._checkpoint if self._checkpoint.number else None
         flight = _Flight()
@@ -237,10 +242,9 @@ class Relay:
             self._send(sender, flight, row)
             drained.add(row)
             if len(flight.ids) >= self._settings.relay_window or flight.size >= WINDOW_BYTES:
-                # Only with the last window may the token move on: a crash before it must drain again.
-                self._settle(sender, flight, self._checkpoint.token)
+                self._settle(sender, flight, None)
                 flight = _Flight()
-        self._settle(sender, flight, token)
+        self._settle(sender, flight, None)
         drained.until = session.operation_time or drained.until
 
     def _send(self, sender: Sender, flight: _Flight, row: outbox.Row) -> None:

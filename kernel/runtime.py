@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pymongo import IndexModel
 
-from kernel import idempotency, inbox, mongo, outbox, parking, publications
+from kernel import idempotency, inbox, mongo, outbox, parking, positions, publications
 from kernel.clock import Clock, SystemClock
 from kernel.config import Settings
 from kernel.locality import Locality, load_locality
@@ -52,6 +52,7 @@ def kernel_indexes(settings: Settings) -> dict[str, list[IndexModel]]:
         publications.WINDOWS: publications.indexes(),
         publications.ORDERS: [],
         inbox.COLLECTION: inbox.indexes(settings),
+        positions.COLLECTION: [],
         parking.PARKED: parking.indexes(),
         parking.LANES: [],
         parking.ACTS: [],

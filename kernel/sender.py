@@ -24,7 +24,7 @@ class Sender:
 
     def __init__(self, broker: Broker, patience: float) -> None:
         self._producer = broker.producer()
-        self._observer = broker.plain_consumer()
+        self._observer = broker.consumer()
         self._patience = patience
         self._partitions: dict[str, int] = {}
 

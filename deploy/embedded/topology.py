@@ -88,7 +88,7 @@ def env_of(role: Role, everyone: list[Role], around: Surroundings) -> Mapping[st
         "AUTH_JWKS": f"http://{LOOPBACK}:{ports[GATEWAY]}/.well-known/jwks.json",
     }
     if role.needs_broker:
-        env["GROUP_INSTANCE"] = role.name
+        env["WORKER_NAME"] = role.name
     if role.name == GATEWAY:
         env["AUTH_SIGNING_KEY"] = str(around.auth_signing_key)
         env["SERVICE_URLS"] = ",".join(f"{name}=http://{LOOPBACK}:{ports[f'{name}.api']}" for name in SERVICES)

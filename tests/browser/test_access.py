@@ -27,6 +27,8 @@ TOO_WIDE = """() => {
   return [page.scrollWidth + ' of ' + page.clientWidth, ...beyond.map(e => e.outerHTML.slice(0, 120))];
 }"""
 """What makes a page scroll sideways."""
+WIDEST = "widest => document.querySelectorAll('strong time').forEach(each => { each.textContent = widest; })"
+"""Show the widest time of day in the largest letters: whether a page fits must not hang on when it is looked at."""
 KINDS = (
     "home", "town", "festival day", "empty day", "event", "disrupted event", "maker", "passport", "series", "timeline",
     "search", "missing",
@@ -47,6 +49,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser: Browser, site: 
         page = context.new_page()
         page.goto(site.url + site.paths[kind])
         assert page.locator("html").get_attribute("lang") == lang
+        page.evaluate(WIDEST, {"en": "20:08", "fr": "20\u00a0h\u00a008"}[lang])
         page.evaluate(Axe().axe_script)
         for scheme, width in LOOKS[lang]:
             page.set_viewport_size({"width": width, "height": 800})

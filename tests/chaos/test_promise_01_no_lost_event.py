@@ -35,9 +35,9 @@ def test_the_relay_dies_behind_each_of_its_lines(rig: Rig, place: str) -> None:
     ledger = Ledger()
     for value in range(60):
         ledger.accept(rig.path.count(f"counter-{value % 4}", value), f"counter-{value % 4}", value)
-    dying = rig.process(CRASH_AT=place, RELAY_WINDOW="10", GROUP_INSTANCE="one")
+    dying = rig.process(CRASH_AT=place, RELAY_WINDOW="10", WORKER_NAME="one")
     eventually(lambda: dying.returncode == EXIT_CODE, within=30, describe=f"the worker dies at {place}")
-    rig.process(GROUP_INSTANCE="one")
+    rig.process(WORKER_NAME="one")
     all_arrive(rig.path, ledger)
 
 
@@ -54,7 +54,7 @@ def test_the_process_that_runs_commands_dies_around_its_commit(rig: Rig, place: 
 def test_the_worker_is_killed_again_and_again_under_load(rig: Rig) -> None:
     loading = rig.commander(400, 8)
     for _ in range(3):
-        victim = rig.process(GROUP_INSTANCE="one")
+        victim = rig.process(WORKER_NAME="one")
         before = len(set(published(rig.path.records()).ids)) if rig.path.db.outbox_windows.find_one() else 0
         eventually(
             lambda before=before: rig.path.db.outbox.estimated_document_count() > before + 20 or not loading.alive,
@@ -65,7 +65,7 @@ def test_the_worker_is_killed_again_and_again_under_load(rig: Rig) -> None:
     eventually(lambda: not loading.alive, within=60, describe="all commands are accepted")
     ledger = read_ledger(loading.log)
     assert len(ledger.accepted) == 400
-    rig.process(GROUP_INSTANCE="one")
+    rig.process(WORKER_NAME="one")
     all_arrive(rig.path, ledger)
 
 

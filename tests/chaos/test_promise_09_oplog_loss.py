@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pymongo.errors import OperationFailure
 
+from kernel.publications import PublicationLog
 from kernel.relay import HISTORY_LOST
 from tests.support.event_path import EventPath
 from tests.support.eventually import eventually
@@ -67,3 +68,26 @@ def test_rows_that_commit_while_the_relay_drains_are_not_lost(path: EventPath) -
     for writer in range(WRITERS):
         values = found.first[f"counter-{writer}"]
         assert values == sorted(values)
+
+
+@pytest.mark.timeout(60)
+def test_what_was_drained_is_not_said_again_by_the_next_relay(path: EventPath, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that commit once the stream has begun and before the collection is read stand in both."""
+    said: list[str] = []
+    unpublished = PublicationLog.unpublished
+
+    def after_more_was_said(self: PublicationLog, *read: Any) -> Any:
+        said.extend(path.count("late", value) for value in range(len(said), len(said) + 5))
+        return unpublished(self, *read)
+
+    monkeypatch.setattr(PublicationLog, "unpublished", after_more_was_said)
+    for round_ in range(1, 4):
+        worker = path.start_worker()
+        eventually(lambda: set(published(path.records()).ids) == set(said), within=20, describe="all is published")
+        if round_ == 2:
+            said.append(path.count("later", 1))
+            path.wait_seen("later", [1])
+        worker.stop()
+    kept = [event_id for row in path.db.outbox_windows.find() for event_id in row["ids"]]
+    assert sorted(kept) == sorted(said), "every event is in exactly one window"
+    assert published(path.records()).duplicates == 0

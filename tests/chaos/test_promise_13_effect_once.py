@@ -26,13 +26,13 @@ def all_once(rig: Rig, ledger: Ledger) -> None:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("place", ["consumer.handled:2", "consumer.committed:2", "consumer.offsets_committed:2"])
+@pytest.mark.parametrize("place", ["consumer.handled:2", "consumer.committed:2", "consumer.offsets_saved:2"])
 def test_the_consumer_dies_behind_each_of_its_lines(rig: Rig, place: str) -> None:
     ledger = Ledger()
-    dying = rig.process(CRASH_AT=place, GROUP_INSTANCE="one", CONSUME_BATCH="10")
+    dying = rig.process(CRASH_AT=place, WORKER_NAME="one", CONSUME_BATCH="10")
     say(rig, ledger, EVENTS)
     eventually(lambda: dying.returncode == EXIT_CODE, within=40, describe=f"the worker dies at {place}")
-    rig.process(GROUP_INSTANCE="one", CONSUME_BATCH="10")
+    rig.process(WORKER_NAME="one", CONSUME_BATCH="10")
     say(rig, ledger, EVENTS)
     all_once(rig, ledger)
 

@@ -58,13 +58,13 @@ def test_other_keys_go_on_while_one_waits(path: EventPath) -> None:
 
 
 def test_a_waiting_event_is_not_skipped_by_the_committed_offset(path: EventPath) -> None:
-    path.start_worker(with_handler(failing_for("bad")), retry_attempts=1000, group_instance="one")
+    path.start_worker(with_handler(failing_for("bad")), retry_attempts=1000, worker_name="one")
     path.count("bad", 1)
     path.count("good", 1)
     path.wait_seen("good", [1])
     path.count("good", 2)
     path.wait_seen("good", [1, 2])
     path.stop_workers()
-    path.start_worker(group_instance="one")
+    path.start_worker(worker_name="one")
     path.wait_seen("bad", [1])
     eventually(lambda: path.seen("good") == [1, 2], describe="good was not repeated")

@@ -16,6 +16,8 @@ from kernel import outbox
 from kernel.applier import Applier
 from kernel.delivery import Delivery, Reader
 from kernel.ids import new_id
+from kernel.positions import Positions, read_positions
+from kernel.progress import Progress
 from kernel.runtime import Runtime
 from kernel.unit_of_work import UnitOfWork
 from tests.support.sample_service import Counted, on_counted, service
@@ -56,14 +58,21 @@ def deliveries(runtime: Runtime, history: list[tuple[int, str]], repeats: list[i
 
 def outcome(runtime: Runtime, all_of_it: list[Delivery], size: int) -> Any:
     """What the database says after applying ``all_of_it`` in batches of ``size``."""
-    for name in ("tallies", "inbox", "parked", "parked_lanes"):
+    for name in ("tallies", "inbox", "parked", "parked_lanes", "positions"):
         runtime.db[name].delete_many({})
-    applier = Applier("sample", runtime.store, runtime.settings, lambda delivery: None)
+    positions = Positions(runtime.db, "tester", runtime.settings.lease)
+    positions.take({delivery.partition for delivery in all_of_it}, share=1)
+    progress = Progress(positions)
+    applier = Applier("sample", runtime.store, runtime.settings, progress)
     for start in range(0, len(all_of_it), size):
-        batch = applier.in_order(all_of_it[start : start + size])
-        applier.apply_all(batch)
+        part = all_of_it[start : start + size]
+        for delivery in part:
+            progress.polled(delivery.partition, delivery.offset)
+        applier.apply_all(applier.in_order(part))
     while applier.waiting:
         applier.apply_all(applier.in_order([]))
+    assert set(read_positions(runtime.db).values()) == {len(all_of_it)}
+    positions.release(set(positions.held))
     tallies = {row["_id"]: row["seen"] for row in runtime.db.tallies.find()}
     parked = {row["_id"]: (row["reason"], row["place"]) for row in runtime.db.parked.find()}
     return tallies, parked, {row["_id"] for row in runtime.db.inbox.find()}

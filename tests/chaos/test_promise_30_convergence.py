@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(120)
 
 def history_with_faults(path: EventPath) -> None:
     """Failures that mend, poison, parked events redriven, records delivered again."""
-    path.start_worker(with_handler(failing_for("bad")), group_instance="one")
+    path.start_worker(with_handler(failing_for("bad")), worker_name="one")
     for value in range(40):
         path.count(f"counter-{value % 4}", value)
         path.count("bad", value)
@@ -34,7 +34,7 @@ def history_with_faults(path: EventPath) -> None:
         path.produce(record.key, record.value, list(record.headers))
     eventually(lambda: path.db.parked.count_documents({}) == 41, within=30, describe="the poison is parked")
     path.stop_workers()
-    mended = path.start_worker(group_instance="one")
+    mended = path.start_worker(worker_name="one")
     redrive(path.store, mended.consumer.reader, operator="someone")
     for key in range(4):
         path.wait_seen(f"counter-{key}", list(range(key, 40, 4)))
@@ -62,7 +62,7 @@ def test_a_damaged_projection_is_made_whole(path: EventPath) -> None:
     assert not rebuild(runtime, only_compare=True).equal
     rebuild(runtime)
     assert {row["_id"]: row for row in path.db.tallies.find()} == before
-    path.start_worker(group_instance="one")
+    path.start_worker(worker_name="one")
     path.count("counter-1", 99)
     path.wait_seen("counter-1", [*before["counter-1"]["seen"], 99])
 
@@ -91,7 +91,7 @@ LISTENER = Service(
 def test_history_that_retention_took_is_asked_for(
     path: EventPath, mongod: MongoServer, apache_kafka: ApacheKafka
 ) -> None:
-    path.start_worker(group_instance="one")
+    path.start_worker(worker_name="one")
     for value in range(40):
         path.count(f"counter-{value % 4}", value)
     with event_path(mongod.uri, apache_kafka, LISTENER, locality=path.runtime.locality) as other:
@@ -106,7 +106,7 @@ def test_history_that_retention_took_is_asked_for(
 
 def trim(path: EventPath) -> None:
     """Have Kafka drop everything it holds of the service's topic."""
-    with closing(path.broker.plain_consumer()) as consumer:
+    with closing(path.broker.consumer()) as consumer:
         partitions = partitions_of(consumer, [path.topic])
         ends = consumer.end_offsets(partitions)
         with closing(KafkaAdminClient(bootstrap_servers=path.runtime.settings.kafka_bootstrap)) as admin:

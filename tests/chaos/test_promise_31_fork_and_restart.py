@@ -29,7 +29,7 @@ def test_importing_any_module_opens_no_socket_and_starts_no_thread() -> None:
 @pytest.mark.timeout(120)
 def test_an_api_and_a_worker_are_stopped_and_started_without_an_error(rig: Rig) -> None:
     for number in range(RESTARTS):
-        api, worker = rig.process("api"), rig.process("worker", GROUP_INSTANCE="one")
+        api, worker = rig.process("api"), rig.process("worker", WORKER_NAME="one")
         eventually(lambda: ready(api) and ready(worker), within=30, describe="both are ready")  # noqa: B023
         answer = requests.post(f"http://127.0.0.1:{api.env['HTTP_PORT']}/v1/counters/a/count", json={}, timeout=10)
         assert answer.status_code == 201, answer.text

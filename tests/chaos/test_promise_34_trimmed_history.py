@@ -33,7 +33,7 @@ def say(path: EventPath, values: range) -> None:
 
 def trim(path: EventPath) -> dict[TopicPartition, int]:
     """Have Apache Kafka drop everything it holds of the topic; returns where each partition begins now."""
-    with closing(path.broker.plain_consumer()) as consumer:
+    with closing(path.broker.consumer()) as consumer:
         partitions = partitions_of(consumer, [path.topic])
         ends = consumer.end_offsets(partitions)
         with closing(KafkaAdminClient(bootstrap_servers=path.runtime.settings.kafka_bootstrap)) as admin:
@@ -56,18 +56,18 @@ def with_relay_only() -> Service:
 
 
 def test_what_retention_took_is_published_again_and_nothing_is_skipped(path: EventPath) -> None:
-    path.start_worker(group_instance="one")
+    path.start_worker(worker_name="one")
     say(path, range(40))
     for key in range(KEYS):
         path.wait_seen(f"counter-{key}", list(range(key, 40, KEYS)))
     path.stop_workers()
-    relaying = path.start_worker(with_relay_only(), group_instance="two")
+    relaying = path.start_worker(with_relay_only(), worker_name="two")
     say(path, range(40, 120))
     eventually(lambda: path.db.outbox_windows.count_documents({}) > 0, describe="the relay works")
     eventually(lambda: len(path.records()) == 120, within=20, describe="all is published")
     trim(path)
     relaying.stop()
-    worker = path.start_worker(group_instance="one")
+    worker = path.start_worker(worker_name="one")
     said: list[str] = []
     eventually(lambda: notice(worker, said), within=20, every=0.005, describe="the consumer says what is missing")
     say(path, range(120, 160))
@@ -81,7 +81,7 @@ def test_what_retention_took_is_published_again_and_nothing_is_skipped(path: Eve
 def test_a_new_consumer_gets_the_history_that_retention_took(
     path: EventPath, mongod: MongoServer, apache_kafka: ApacheKafka
 ) -> None:
-    path.start_worker(group_instance="one")
+    path.start_worker(worker_name="one")
     say(path, range(40))
     for key in range(KEYS):
         path.wait_seen(f"counter-{key}", list(range(key, 40, KEYS)))
@@ -96,11 +96,11 @@ def test_a_new_consumer_gets_the_history_that_retention_took(
 
 
 def test_what_nobody_has_any_more_is_not_passed_over_in_silence(path: EventPath) -> None:
-    path.start_worker(group_instance="one")
+    path.start_worker(worker_name="one")
     path.count("a", 1)
     path.wait_seen("a", [1])
     path.stop_workers()
-    relaying = path.start_worker(with_relay_only(), group_instance="two")
+    relaying = path.start_worker(with_relay_only(), worker_name="two")
     windows = path.db.outbox_windows
     for value in (2, 3):
         path.count("a", value)
@@ -108,7 +108,7 @@ def test_what_nobody_has_any_more_is_not_passed_over_in_silence(path: EventPath)
     relaying.stop()
     trim(path)
     assert PublicationLog(path.db).purge(path.runtime.clock.now()) > 0
-    worker = path.start_worker(group_instance="one")
+    worker = path.start_worker(worker_name="one")
     reason = eventually(
         lambda: (said := worker.consumer.health()) and "accept-gap" in said and said,
         within=20,
@@ -118,13 +118,13 @@ def test_what_nobody_has_any_more_is_not_passed_over_in_silence(path: EventPath)
     path.stop_workers()
     partition = next(tp for tp in ends_of(path) if ends_of(path)[tp] > 0)
     accept_gap(path.store, partition, 1, operator="someone")
-    path.start_worker(group_instance="one")
+    path.start_worker(worker_name="one")
     path.count("a", 4)
     eventually(lambda: path.seen("a")[-1:] == [4], within=30, describe="it goes on")
 
 
 def ends_of(path: EventPath) -> dict[TopicPartition, int]:
-    with closing(path.broker.plain_consumer()) as consumer:
+    with closing(path.broker.consumer()) as consumer:
         ends: dict[TopicPartition, int] = consumer.end_offsets(partitions_of(consumer, [path.topic]))
     return ends
 
@@ -160,7 +160,7 @@ def fill(path: EventPath) -> None:
         ("ce_source", b"/filler"),
         ("ce_time", b"2026-01-01T00:00:00Z"),
     ]
-    with closing(path.broker.producer()) as producer, closing(path.broker.plain_consumer()) as consumer:
+    with closing(path.broker.producer()) as producer, closing(path.broker.consumer()) as consumer:
         partitions = partitions_of(consumer, [path.topic])
         for partition in partitions:
             for number in range(14):

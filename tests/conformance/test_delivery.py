@@ -91,13 +91,13 @@ def test_parked_events_are_redriven_in_the_order_of_their_key(path: EventPath) -
 
 
 def test_a_worker_that_comes_back_goes_on_where_it_was(path: EventPath) -> None:
-    path.start_worker(group_instance="one")
+    path.start_worker(worker_name="one")
     path.count("a", 1)
     path.wait_seen("a", [1])
     path.stop_workers()
     path.count("a", 2)
     path.count("a", 3)
-    path.start_worker(group_instance="one")
+    path.start_worker(worker_name="one")
     path.wait_seen("a", [1, 2, 3])
 
 

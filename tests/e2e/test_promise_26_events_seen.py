@@ -23,7 +23,7 @@ def all_records(platform: Platform) -> list[Any]:
     """Every record on the topics of the platform's services."""
     broker = Broker(settings_for(platform.mongod.uri, **broker_settings(platform.broker)), "test")
     found: list[Any] = []
-    with closing(broker.plain_consumer()) as consumer:
+    with closing(broker.consumer()) as consumer:
         partitions = partitions_of(consumer, topics(platform.slug))
         ends = consumer.end_offsets(partitions)
         consumer.assign(partitions)

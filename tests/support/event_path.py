@@ -105,7 +105,7 @@ class EventPath:
     def records(self) -> list[Any]:
         """Every record that the service's topic holds now, partition by partition."""
         self.broker.ensure_topics([self.topic])
-        with closing(self.broker.plain_consumer()) as consumer:
+        with closing(self.broker.consumer()) as consumer:
             partitions = partitions_of(consumer, [self.topic])
             ends = consumer.end_offsets(partitions)
             consumer.assign(partitions)

@@ -36,7 +36,7 @@ def environment(settings: Settings, locality_file: Path, **changes: str) -> dict
         "MONGODB_URI": settings.mongodb_uri,
         "KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap,
         "KAFKA_API_VERSION": ".".join(map(str, version)) if version else "",
-        "RELAY_LEASE_SECONDS": str(settings.lease.total_seconds()),
+        "LEASE_SECONDS": str(settings.lease.total_seconds()),
         "RELAY_WINDOW": str(settings.relay_window),
         "RETRY_BASE_SECONDS": str(settings.retry_base.total_seconds()),
         "RETRY_CAP_SECONDS": str(settings.retry_cap.total_seconds()),

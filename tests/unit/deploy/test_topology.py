@@ -72,5 +72,5 @@ def test_keys_go_only_to_those_who_sign(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_worker_keeps_its_name_in_its_consumer_group() -> None:
     everyone = roles(8080)
-    instances = {role.name: env_of(role, everyone, AROUND).get("GROUP_INSTANCE") for role in everyone}
+    instances = {role.name: env_of(role, everyone, AROUND).get("WORKER_NAME") for role in everyone}
     assert instances == {role.name: role.name if role.role == "worker" else None for role in everyone}
