@@ -15,7 +15,6 @@ from deploy.embedded.mongod import MongoServer
 from deploy.embedded.processes import Process
 from kernel.locality import Locality
 from tests.support.event_path import EventPath, event_path
-from tests.support.report import Counts, counts_of
 from tests.support.sample_processes import commander, fresh_locality, sample_process
 
 ORPHANED_TRANSACTION_SECONDS = 5
@@ -88,9 +87,3 @@ def rig(
 @pytest.fixture
 def path(rig: Rig) -> EventPath:
     return rig.path
-
-
-@pytest.fixture
-def counts(request: pytest.FixtureRequest) -> Counts:
-    """Takes what a test has counted, for the table of promises."""
-    return counts_of(request.path.name, request.node.name)
