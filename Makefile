@@ -31,7 +31,7 @@ chaos: ## The long forms: storms over the whole platform and every promise; writ
 	@mkdir -p build && rm -f build/chaos.jsonl
 	@for seed in $(SEEDS); do \
 	  CHAOS_REPORT=build/chaos.jsonl $(RUN) -m tests.storm --seed $$seed --commands 34000 --seconds 120 || exit 1; done
-	CHAOS_REPORT=build/chaos.jsonl CHAOS_FAULTS=60 $(RUN) -m pytest --quiet $$(find tests -name 'test_promise_*.py' | sort)
+	CHAOS_REPORT=build/chaos.jsonl CHAOS_FAULTS=60 CHAOS_SCALE=10 $(RUN) -m pytest --quiet $$(find tests -name 'test_promise_*.py' | sort)
 	@$(RUN) -m tests.support.report build/chaos.jsonl && $(RUN) -m tests.support.promises
 
 check: ## Lint, types and contracts, without the tests

@@ -10,6 +10,7 @@ from deploy.embedded.processes import Process
 from tests.chaos.conftest import Rig
 from tests.support.eventually import eventually
 from tests.support.ledger import Ledger, published
+from tests.support.report import Counts
 
 WINDOW = 20
 
@@ -20,7 +21,7 @@ def leader(rig: Rig) -> str | None:
 
 
 @pytest.mark.timeout(120)
-def test_a_paused_relay_is_replaced_and_stays_silent(rig: Rig) -> None:
+def test_a_paused_relay_is_replaced_and_stays_silent(rig: Rig, counts: Counts) -> None:
     ledger = Ledger()
 
     def say(count: int) -> None:
@@ -60,3 +61,4 @@ def test_a_paused_relay_is_replaced_and_stays_silent(rig: Rig) -> None:
         return True
 
     eventually(all_kept, within=30, describe="every event is in exactly one window")
+    counts(commands=len(ledger.accepted), pauses=1, duplicates=found.duplicates)
