@@ -18,17 +18,18 @@ from tests.support.report import Counts, add, counts_of
 
 ORDER = ("unit", "contract", "integration", "conformance", "security", "e2e", "browser", "chaos", "bench")
 """Quick ones first; those that open no socket before those whose servers stay until the end."""
+TOGETHER = {"e2e": "platform", "browser": "platform", "security": "security"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the tests by kind; unit tests open no socket, all others only loopback ones.
 
     Two run at a time, each with servers of its own. Tests of one file share what that file has started; those that use
-    the whole platform stay together, since it is started once for each process.
+    the whole platform stay together, since it is started once for each process, and so do those of security.
     """
     items.sort(key=lambda item: ORDER.index(_kind(item)))
     for item in items:
-        together = "platform" if _kind(item) in ("e2e", "browser") else str(item.path)
+        together = TOGETHER.get(_kind(item), str(item.path))
         item.add_marker(pytest.mark.xdist_group(together))
         if _kind(item) == "unit":
             item.add_marker(pytest.mark.disable_socket)
