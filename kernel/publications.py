@@ -197,14 +197,17 @@ class PublicationLog:
 
     def purge(self, before: datetime, most: int = 50) -> int:
         """Remove windows acknowledged before ``before`` and their rows; never the checkpoint. Returns rows removed."""
-        removed = 0
         last = self.last()
         if last is None:
             return 0
-        for row in self._windows.find({"at": {"$lt": before}, "_id": {"$lt": last.number}}).sort("_id", 1).limit(most):
-            removed += self._db[outbox.COLLECTION].delete_many({"_id": {"$in": row["ids"]}}).deleted_count
-            self._state.replace_one({"_id": "purged"}, {"_id": "purged", "ends": row["ends"]}, upsert=True)
-            self._windows.delete_one({"_id": row["_id"]})
+        old = {"at": {"$lt": before}, "_id": {"$lt": last.number}}
+        windows = list(self._windows.find(old).sort("_id", 1).limit(most))
+        if not windows:
+            return 0
+        ids = [row_id for window in windows for row_id in window["ids"]]
+        removed = self._db[outbox.COLLECTION].delete_many({"_id": {"$in": ids}}).deleted_count
+        self._state.replace_one({"_id": "purged"}, {"_id": "purged", "ends": windows[-1]["ends"]}, upsert=True)
+        self._windows.delete_many({"_id": {"$gte": windows[0]["_id"], "$lte": windows[-1]["_id"]}})
         return removed
 
     def purged_ends(self) -> Offsets:

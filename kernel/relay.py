@@ -106,8 +106,9 @@ class Relay:
         """None when the relay does its work or stands by; else what keeps it from publishing."""
         if self._trouble is not None:
             return self._trouble
-        if self._behind_since is not None and time.monotonic() - self._behind_since > 15:
-            return "records were sent more than 15 s ago and Kafka has not acknowledged them"
+        sent = self._behind_since
+        if sent is not None and time.monotonic() - sent > self._settings.stuck.total_seconds():
+            return f"stuck: Kafka has not acknowledged what was sent {time.monotonic() - sent:.0f} s ago"
         return None
 
     @property
@@ -306,8 +307,8 @@ class Relay:
             self._next_token = now + TOKEN_SECONDS
             self._log.move_token(self._checkpoint.number, token)
         if now >= self._next_purge:
-            self._next_purge = now + PURGE_SECONDS
             removed = self._log.purge(self._store.clock.now() - self._settings.outbox_retention)
+            self._next_purge = now + (PURGE_SECONDS if not removed else 1.0)
             rows = self._store.db[outbox.COLLECTION].estimated_document_count()
             telemetry.gauge("outbox_rows", rows, service=self._service)
             log.debug("outbox_purged", removed=removed, rows=rows)
