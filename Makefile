@@ -1,6 +1,6 @@
 # The commands of this repository; `make help` lists them. CI runs the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check lint types contracts lock clean
+.PHONY: help up demo test bench check lint types contracts lock clean
 
 PYTHON ?= python3
 GATEWAY_PORT ?= 8080
@@ -10,7 +10,7 @@ RUN := .venv/bin/python
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo "  Choices:      GATEWAY_PORT=8080 DATA_DIR=.data KAFKA=apache PYTHON=python3.12"
+	@echo "  Choices:      GATEWAY_PORT=8080 DATA_DIR=.data KAFKA=apache PYTHON=python3.12 QUICK=1"
 
 up: ## Start the whole platform on this machine; Ctrl-C stops it
 	@$(PYTHON) deploy/install.py embedded $(if $(filter apache,$(KAFKA)),--java)
@@ -24,6 +24,10 @@ test: ## Install what tests need, then run every check and every test
 	@$(PYTHON) deploy/install.py dev --java --chromium
 	@$(MAKE) --no-print-directory lint types contracts
 	$(RUN) -m pytest --numprocesses 2 --dist loadgroup --quiet
+
+bench: ## Measure against references on Apache Kafka, 10 minutes at most (QUICK=1: 2); figures in docs/performance.md
+	@$(PYTHON) deploy/install.py dev --java
+	$(RUN) -m tests.bench $(if $(QUICK),--quick --out build/bench-quick.json)
 
 check: ## Lint, types and contracts, without the tests
 	@$(PYTHON) deploy/install.py dev
