@@ -15,6 +15,7 @@ import structlog
 
 from deploy.embedded.apache_kafka import ApacheKafka
 from deploy.embedded.mongod import MongoServer
+from kernel.outbox import headers_of
 from kernel.service import Service
 from kernel.unit_of_work import UnitOfWork
 from tests.bench.meter import Meter, cores, pinned
@@ -98,7 +99,7 @@ def records_of(path: EventPath) -> list[tuple[bytes, bytes, list[tuple[str, byte
 
 def wire_of(row: dict[str, Any]) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
     """Key, value and headers of an outbox row."""
-    return row["key"].encode(), bytes(row["value"]), [(name, bytes(value)) for name, value in row["headers"]]
+    return row["key"].encode(), row["value"], headers_of(row)
 
 
 @contextmanager
