@@ -10,9 +10,9 @@ MUTATIONS = [
     Mutation(
         1,
         "a window is kept only once Kafka has acknowledged it",
-        "kernel/relay.py",
-        "records = sender.acknowledged(flight.futures)",
-        "records = []",
+        "kernel/inflight.py",
+        "reached = self._sender.acknowledged(flight.futures)",
+        "reached = {}",
         f"{_CHAOS}01_no_lost_event.py",
     ),
     Mutation(
@@ -57,10 +57,10 @@ MUTATIONS = [
     ),
     Mutation(
         9,
-        "no resume token is kept while the stream may yield drained rows again",
+        "what was drained is not said again when the stream yields it",
         "kernel/relay.py",
-        "token = None if drained.ids else stream.resume_token",
-        "token = stream.resume_token",
+        'if change is None or change["clusterTime"] > self.until:',
+        "if True:",
         f"{_CHAOS}09_oplog_loss.py",
     ),
     Mutation(
@@ -83,8 +83,8 @@ MUTATIONS = [
         12,
         "the checkpoint and what is in no window stay",
         "kernel/publications.py",
-        'find({"at": {"$lt": before}, "_id": {"$lt": last.number}})',
-        'find({"at": {"$lt": before}})',
+        'old = {"at": {"$lt": before}, "_id": {"$lt": last.number}}',
+        'old = {"at": {"$lt": before}}',
         f"{_CHAOS}12_outbox_bounded.py",
     ),
     Mutation(
