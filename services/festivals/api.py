@@ -10,6 +10,7 @@ from kernel.schemas import page_of
 from services.festivals import commands, feed, views
 from services.festivals.schemas import events as event
 from services.festivals.schemas import festivals as festival
+from services.festivals.schemas import selection
 
 blp = Blueprint("festivals", __name__, url_prefix="/v1", description="Festivals, venues and curated events")
 
@@ -68,10 +69,10 @@ def list_venue(body):
 
 
 @blp.route("/events")
-@blp.arguments(event.EventFilter, location="query")
-@blp.response(200, page_of(event.EventView))
+@blp.arguments(selection.EventFilter, location="query")
+@blp.response(200, selection.EventPage)
 def list_events(query):
-    """List public events, and with one's own curator_id one's own drafts, in order of their first timing."""
+    """List public events, and with one's own curator_id one's own drafts, with counts by facet where asked for."""
     at = runtime()
     return views.list_events(at.db, query, current_actor(), at.locality, at.clock.now())
 
@@ -86,12 +87,12 @@ def draft_event(body):
 
 
 @blp.route("/events/<event_id>")
-@blp.arguments(event.EventQuery, location="query")
+@blp.arguments(selection.EventQuery, location="query")
 @blp.response(200, event.EventView)
 def get_event(query, event_id):
     """One event."""
     at = runtime()
-    return views.get_event(at.db, event_id, current_actor(), at.locality, at.clock.now(), query.get("lang"))
+    return views.get_event(at.db, event_id, current_actor(), at.locality, at.clock.now(), query)
 
 
 @blp.route("/events/<event_id>", methods=["PATCH"])
