@@ -21,8 +21,16 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 MAX_ENTRIES = 2000
 """Most occurrences in one feed, the first in time; a feed that is cut says so in its COMMENT."""
 
-STATUS: dict[Status, str] = {"scheduled": "CONFIRMED", "disrupted": "TENTATIVE", "cancelled": "CANCELLED"}
-"""RFC 5545 section 3.8.1.11 knows no disruption: an event one may not reach is tentative, with the reason."""
+STATUS: dict[Status, str] = {
+    "scheduled": "CONFIRMED",
+    "rescheduled": "CONFIRMED",
+    "moved-online": "CONFIRMED",
+    "full": "CONFIRMED",
+    "postponed": "TENTATIVE",
+    "disrupted": "TENTATIVE",
+    "cancelled": "CANCELLED",
+}
+"""RFC 5545 section 3.8.1.11 knows three: an event that is postponed or one may not reach is tentative."""
 
 
 def of_festival(

@@ -15,7 +15,9 @@ from mongoengine.fields import (
     StringField,
 )
 
+from kernel.errors import Invalid
 from services.festivals.domain import terms
+from services.festivals.domain.lifecycle import SAYABLE
 from services.festivals.domain.timings import Timing
 
 INDEXES = [
@@ -45,6 +47,8 @@ class Findable:
     What is derived is made anew at every ``save``, whoever saves, so that no list can disagree with the event.
     """
 
+    said_status = StringField(choices=SAYABLE, default="scheduled")
+    """What its curator says of whether it takes place; ``status`` is what follows from that and from elsewhere."""
     conditions = MapField(StringField())
     """What to know before coming: price, booking, clothing."""
     accessibility = ListField(StringField(choices=terms.ACCESSIBILITY))
@@ -88,10 +92,16 @@ class Findable:
 
 
 def apply(body: Mapping[str, Any], event: Findable) -> None:
-    """Put the fields of ``body`` that are about finding into ``event``."""
+    """Put the fields of ``body`` that are about finding into ``event``. Raises Invalid naming what is missing."""
     for name in SAID:
         if name in body:
             setattr(event, name, body[name])
+    if "status" in body:
+        event.said_status = body["status"]
+    if event.said_status == "moved-online":
+        if not event.online_url:
+            raise Invalid("Say where to find it online.", errors={"online_url": ["Where the event moved to."]})
+        event.attendance = "online"
     if "ages" in body:
         event.ages = Ages(**body["ages"]) if body["ages"] else None
 

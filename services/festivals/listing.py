@@ -90,7 +90,8 @@ def learn_disruptions(event: FestivalEvent, uow: UnitOfWork) -> None:
         for sailing_id in event.sailing_ids
         if sailing_id in cancelled
     ]
-    event.status = status_of(cancelled=event.cancelled_at is not None, disrupted=bool(event.disruptions))
+    cancelled_at, disrupted = event.cancelled_at, bool(event.disruptions)
+    event.status = status_of(cancelled=cancelled_at is not None, disrupted=disrupted, said=event.said_status)
 
 
 def guard_sailings(uow: UnitOfWork, sailing_ids: list[str]) -> None:

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from kernel.auth import Actor
 from kernel.errors import NotFound
-from kernel.locality import Locality, pick_text
+from kernel.locality import Locality, Town, pick_text
 from kernel.mongo import RawDatabase
 from kernel.pagination import page, page_of_any
 from services.festivals import facets, filters, findable, policies
 from services.festivals.domain import texts
+from services.festivals.domain.date_text import date_texts
 from services.festivals.domain.timings import Timing, next_of
 
 Row = Mapping[str, Any]
@@ -36,6 +37,7 @@ class Context:
     languages: list[str]
     festivals: dict[str, Row]
     sailings: dict[str, Row]
+    towns: list[Town]
     lang: str | None = None
     """Language to pick the texts in; None leaves the choice to the caller."""
 
@@ -53,6 +55,7 @@ def context_of(
         languages=locality.languages,
         festivals={row["_id"]: row for row in festivals},
         sailings={row["_id"]: row for row in sailings},
+        towns=locality.towns,
         lang=lang,
     )
 
@@ -116,6 +119,7 @@ def event_view(row: Row, context: Context) -> dict[str, Any]:
         "timings": [_timing_view(one) for one in timings],
         "first_timing": _timing_view(timings[0]) if timings else None,
         "next_timing": _timing_view(following) if following else None,
+        "date_text": date_texts(timings, context.languages, context.towns),
         "last_timing": _timing_view(max(timings, key=lambda one: one.ends_at)) if timings else None,
         "sailing_ids": row.get("sailing_ids", []),
         "sailings": [_sailing_view(one, context.sailings.get(one)) for one in row.get("sailing_ids", [])],

@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from kernel.schemas import StrictSchema, TextMap, Whole
 from services.festivals.domain import terms
+from services.festivals.domain.lifecycle import SAYABLE
 from services.festivals.schemas.shared import website
 
 
@@ -28,6 +29,10 @@ class AgesDraft(StrictSchema):
 class AttributesDraft(StrictSchema):
     """Whom an event is for, what it costs, and how one takes part."""
 
+    status = fields.String(
+        validate=validate.OneOf(SAYABLE, error="One of: {choices}. To cancel an event, POST to its cancel address."),
+        metadata={"description": "Whether and how it takes place, besides a cancellation."},
+    )
     conditions = TextMap(max_length=500, allow_empty=True)
     accessibility = fields.List(
         fields.String(validate=validate.OneOf(terms.ACCESSIBILITY)),
@@ -42,6 +47,7 @@ class AttributesDraft(StrictSchema):
 class AttributesView(StrictSchema):
     """The same, as everyone sees it; ``featured_in`` names the festivals whose hosts put the event forward."""
 
+    date_text = TextMap()
     conditions = TextMap()
     accessibility = fields.List(fields.String())
     attendance = fields.String()
