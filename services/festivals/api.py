@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from kernel.auth import current_actor, require
 from kernel.http import Blueprint, execute, runtime
 from kernel.schemas import page_of
 from services.festivals import commands, feed, views
+from services.festivals.feed.options import Options
 from services.festivals.schemas import events as event
 from services.festivals.schemas import festivals as festival
 from services.festivals.schemas import selection
@@ -41,13 +42,11 @@ def get_festival(festival_id):
 
 
 @blp.route("/festivals/<festival_id>/calendar.ics")
-@blp.arguments(festival.FeedQuery, location="query")
+@blp.arguments(selection.FestivalFeedQuery, location="query")
 @blp.response(200, {"type": "string"}, content_type=feed.CONTENT_TYPE)
 def festival_calendar(query, festival_id):
-    """The programme as an iCalendar feed to subscribe to."""
-    at = runtime()
-    ics = feed.of_festival(at.db, festival_id, at.locality, town=query.get("town"), lang=query.get("lang"))
-    return Response(ics, content_type=feed.CONTENT_TYPE)
+    """The programme, or what the filters leave of it, as an iCalendar feed to subscribe to."""
+    return _calendar({**query, "festival_id": festival_id})
 
 
 @blp.route("/venues")
@@ -75,6 +74,30 @@ def list_events(query):
     """List public events, and with one's own curator_id one's own drafts, with counts by facet where asked for."""
     at = runtime()
     return views.list_events(at.db, query, current_actor(), at.locality, at.clock.now())
+
+
+@blp.route("/events/calendar.ics")
+@blp.arguments(selection.FeedQuery, location="query")
+@blp.response(200, {"type": "string"}, content_type=feed.CONTENT_TYPE)
+def event_calendar(query):
+    """Public events as an iCalendar feed to subscribe to, under the filters of the list."""
+    return _calendar(query)
+
+
+def _calendar(query):
+    at, form = runtime(), Options(query.get("lang"), query["all_day"], query["title"])
+    ics = feed.of_selection(at.db, query, at.locality, at.clock.now(), form)
+    return Response(ics, content_type=feed.CONTENT_TYPE)
+
+
+@blp.route("/events/feed.rss")
+@blp.arguments(selection.NewsQuery, location="query")
+@blp.response(200, {"type": "string"}, content_type=feed.RSS_TYPE)
+def event_news(query):
+    """Public events as RSS, those changed last first, under the filters of the list."""
+    at, lang = runtime(), query.get("lang")
+    rss = feed.news(at.db, query, at.locality, at.clock.now(), lang or at.locality.languages[0], request.url_root)
+    return Response(rss, content_type=feed.RSS_TYPE)
 
 
 @blp.route("/events", methods=["POST"])

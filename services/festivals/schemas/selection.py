@@ -14,6 +14,7 @@ from services.festivals.domain import terms
 from services.festivals.domain.kinds import EVENT_KINDS
 from services.festivals.domain.lifecycle import STATUSES
 from services.festivals.facets import COUNTED
+from services.festivals.feed.options import WHOLE, wrong_with
 from services.festivals.filters.place import MAX_RADIUS
 from services.festivals.filters.when import RELATIVE
 from services.festivals.schemas.events import EventView
@@ -45,6 +46,12 @@ class LocalTime(fields.String):
         """The time of day."""
         found = super().deserialize(value, attr, data, **more)
         return time.fromisoformat(found) if isinstance(found, str) else found
+
+
+def _known_names(template: str) -> None:
+    wrong = wrong_with(template)
+    if wrong:
+        raise ValidationError(wrong)
 
 
 class EventSelection(StrictSchema):
@@ -100,6 +107,26 @@ class EventSelection(StrictSchema):
             raise ValidationError("Give west, south, east, north: the south is not north of the north.", "bbox")
         if data.get("radius") and not data.get("near"):
             raise ValidationError("Say around which point: near.", "radius")
+
+
+class NewsQuery(EventSelection):
+    """A feed of those events in one language."""
+
+    lang = language()
+
+
+class FeedQuery(NewsQuery):
+    """A calendar of those events; ``title`` is a template such as ``{title} ({place})``."""
+
+    all_day = fields.Boolean(load_default=False, metadata={"description": "Whole days, without hours."})
+    title = fields.String(load_default=WHOLE, validate=[validate.Length(min=1, max=120), _known_names])
+
+
+class FestivalFeedQuery(FeedQuery):
+    """The same, of one festival."""
+
+    class Meta(FeedQuery.Meta):
+        exclude = ("festival_id",)
 
 
 class EventQuery(StrictSchema):

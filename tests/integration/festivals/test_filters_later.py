@@ -1,10 +1,15 @@
-"""Row A9: what a list finds follows the clock and the events."""
+"""Rows A9 and GA5: what lists and feeds give follows the clock and the events."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+from lxml import etree
 
 from tests.integration.festivals import conftest
+from tests.integration.festivals.test_feeds import ICS, RSS
 from tests.integration.festivals.test_filters import fill
 
 
@@ -24,3 +29,24 @@ def test_a9_whoever_saves_an_event_its_filters_follow(people, festival):
     assert people.titles("status=scheduled") == ["By ferry"]
     people.hear(conftest.cancelled("s-1"))
     assert people.titles("status=disrupted") == ["By ferry"]
+
+
+@pytest.mark.parametrize("path", [f"{ICS}?all_day=true&lang=fr", f"{RSS}?lang=fr&kind=Event"])
+def test_ga5_what_did_not_change_is_not_sent_again(people, path):
+    fill(people)
+    first = people.get(path)
+    people.runtime.clock.advance(timedelta(days=20))
+    again = people.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    (ramble,) = people.get("/v1/events?q=ramble").json["items"]
+    people.patch(ramble["url"], {"status": "postponed"}, as_="ben")
+    changed = people.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200
+    assert b"Ramble" in changed.data
+    if path.startswith(RSS):
+        (item,) = etree.fromstring(changed.data).xpath("//item[contains(title, 'Ramble')]")
+        assert item.findtext("title") == "Reporté: Ramble"
+        assert datetime.strptime(item.findtext("pubDate"), "%a, %d %b %Y %H:%M:%S %z") == people.runtime.clock.now()
+        return
+    (entry,) = (one for one in Calendar.from_ical(changed.data).walk("VEVENT") if one["SUMMARY"] == "Ramble")
+    assert (entry["SEQUENCE"], entry["STATUS"]) == (1, "TENTATIVE")

@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 from contracts.festivals import EventPublished
 from services.festivals.domain.lifecycle import SAYABLE, STATUSES
-from services.festivals.feed import STATUS
+from services.festivals.feed.entry import STATUS
 from tests.integration.festivals import conftest
 from tests.support.services import published
 
