@@ -64,6 +64,8 @@ class EventPublished(Event, frozen=True, kw_only=True):
     synthetic: bool = False
     source: str | None = None
     """Where the facts of this listing were published."""
+    also_in: list[Identifier] = []
+    """Other festivals in whose programmes it is listed."""
 
 
 class EventWithdrawn(Event, frozen=True, kw_only=True):

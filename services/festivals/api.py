@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response, request
 
 from kernel.auth import current_actor, require
-from kernel.http import Blueprint, execute, runtime
+from kernel.http import Blueprint, execute, rehearse, runtime
 from kernel.schemas import page_of
-from services.festivals import commands, feed, views
+from services.festivals import commands, contributing, feed, programmes, views
 from services.festivals.feed.options import Options
 from services.festivals.schemas import events as event
 from services.festivals.schemas import festivals as festival
@@ -47,6 +47,23 @@ def get_festival(festival_id):
 def festival_calendar(query, festival_id):
     """The programme, or what the filters leave of it, as an iCalendar feed to subscribe to."""
     return _calendar({**query, "festival_id": festival_id})
+
+
+@blp.route("/festivals/<festival_id>/programme", methods=["POST"])
+@require("curator")
+@blp.arguments(event.Listing)
+@blp.response(200, event.EventView)
+def list_in_programme(body, festival_id):
+    """List a public event in a festival's programme; it stays in its curator's hands."""
+    return execute(programmes.list_in, body, festival_id=festival_id)
+
+
+@blp.route("/festivals/<festival_id>/programme/<event_id>", methods=["DELETE"])
+@require("curator")
+@blp.response(200, event.EventView)
+def take_out_of_programme(festival_id, event_id):
+    """Take an event out of a programme that it was listed in."""
+    return execute(programmes.take_out, festival_id=festival_id, event_id=event_id)
 
 
 @blp.route("/venues")
@@ -102,11 +119,29 @@ def event_news(query):
 
 @blp.route("/events", methods=["POST"])
 @require("curator")
+@blp.arguments(event.DryRun, location="query")
 @blp.arguments(event.EventDraft)
 @blp.response(201, event.EventView)
-def draft_event(body):
+@blp.alt_response(200, schema=event.EventView, description="What a dry run would have made")
+def draft_event(query, body):
     """Draft an event in a festival, or publish it in the same request."""
+    if query["dry_run"]:
+        return rehearse(commands.draft_event, body), 200
     return execute(commands.draft_event, body)
+
+
+@blp.route("/events/external/<external_id>", methods=["PUT"])
+@require("curator")
+@blp.arguments(event.DryRun, location="query")
+@blp.arguments(event.EventPut)
+@blp.response(200, event.PutView)
+def put_event(query, body, external_id):
+    """Draft the event that has this id in one's own system, or bring it up to date; the same again changes nothing."""
+    return _run(query)(contributing.put_event, body, external_id=external_id)
+
+
+def _run(query):
+    return rehearse if query["dry_run"] else execute
 
 
 @blp.route("/events/<event_id>")
@@ -120,11 +155,12 @@ def get_event(query, event_id):
 
 @blp.route("/events/<event_id>", methods=["PATCH"])
 @require("curator")
+@blp.arguments(event.DryRun, location="query")
 @blp.arguments(event.EventChange)
 @blp.response(200, event.EventView)
-def change_event(body, event_id):
+def change_event(query, body, event_id):
     """Replace fields of one's own event; a public one is announced again."""
-    return execute(commands.change_event, body, event_id=event_id)
+    return _run(query)(commands.change_event, body, event_id=event_id)
 
 
 @blp.route("/events/<event_id>/publish", methods=["POST"])

@@ -27,8 +27,13 @@ INDEXES = [
     ("state", "(spot"),
     ("state", "created_at", "id"),
     ("state", "updated_at", "id"),
+    {
+        "fields": ["curator.id", "external_id"],
+        "unique": True,
+        "partialFilterExpression": {"external_id": {"$exists": True}},
+    },
 ]
-"""One for all facets, one for times, two for places, two for what is new."""
+"""One for all facets, one for times, two for places, two for what is new, one for contributors' own ids."""
 
 SAID = ("conditions", "accessibility", "attendance", "online_url", "admission")
 """Fields taken over as they were sent."""
@@ -58,6 +63,10 @@ class Findable:
     ages = EmbeddedDocumentField(Ages)
     featured_in = ListField(StringField())
     """Festivals whose hosts put it forward."""
+    also_in = ListField(StringField())
+    """Other festivals in whose programmes it is listed."""
+    external_id = StringField()
+    """What its contributor's own system calls it; unique with each contributor."""
 
     terms = ListField(StringField())
     reach = IntField()
@@ -77,7 +86,7 @@ class Findable:
         self.terms = terms.terms_of(dict(self._facets()))
 
     def _facets(self) -> Iterator[tuple[str, list[str]]]:
-        yield "festival", [self.festival_id]
+        yield "festival", [self.festival_id, *self.also_in]
         yield "town", [self.town]
         yield "kind", [self.kind]
         yield "status", [self.status]
@@ -120,5 +129,7 @@ def view(row: Mapping[str, Any]) -> dict[str, Any]:
         "online_url": row.get("online_url"),
         "admission": row.get("admission"),
         "ages": {"min": ages.get("min"), "max": ages.get("max")} if ages else None,
+        "programmes": [row["festival_id"], *row.get("also_in", [])],
         "featured_in": row.get("featured_in", []),
+        "external_id": row.get("external_id"),
     }

@@ -16,6 +16,7 @@ from kernel.pagination import page, page_of_any
 from services.festivals import facets, filters, findable, policies
 from services.festivals.domain import texts
 from services.festivals.domain.date_text import date_texts
+from services.festivals.domain.terms import term
 from services.festivals.domain.timings import Timing, next_of
 
 Row = Mapping[str, Any]
@@ -158,13 +159,19 @@ def festival_row(db: RawDatabase, festival_id: str) -> Row:
 
 def programme_of(db: RawDatabase, festival_ids: list[str]) -> Programme:
     """For each festival, how many events are public in it and by how many curators."""
+    wanted = [term("festival", festival_id) for festival_id in festival_ids]
     groups = db["events"].aggregate(
         [
-            {"$match": {"festival_id": {"$in": festival_ids}, "state": "published"}},
-            {"$group": {"_id": "$festival_id", "events": {"$sum": 1}, "curators": {"$addToSet": "$curator.id"}}},
+            {"$match": {"state": "published", "terms": {"$in": wanted}}},
+            {"$project": {"curator": "$curator.id", "in": {"$setIntersection": ["$terms", wanted]}}},
+            {"$unwind": "$in"},
+            {"$group": {"_id": "$in", "events": {"$sum": 1}, "curators": {"$addToSet": "$curator"}}},
         ]
     )
-    return {group["_id"]: {"events": group["events"], "curators": len(group["curators"])} for group in groups}
+    return {
+        group["_id"].partition(":")[2]: {"events": group["events"], "curators": len(group["curators"])}
+        for group in groups
+    }
 
 
 def festival_view(row: Row, programme: Programme) -> dict[str, Any]:

@@ -45,7 +45,10 @@ class AttributesDraft(StrictSchema):
 
 
 class AttributesView(StrictSchema):
-    """The same, as everyone sees it; ``featured_in`` names the festivals whose hosts put the event forward."""
+    """The same, as everyone sees it; ``programmes`` are the festivals it is listed in.
+
+    The first of them is the one it comes from; ``featured_in`` are those whose hosts put it forward.
+    """
 
     date_text = TextMap()
     conditions = TextMap()
@@ -54,4 +57,6 @@ class AttributesView(StrictSchema):
     online_url = fields.String(allow_none=True)
     admission = fields.String(allow_none=True)
     ages = fields.Nested(AgesDraft, allow_none=True)
+    programmes = fields.List(fields.String())
     featured_in = fields.List(fields.String())
+    external_id = fields.String(allow_none=True)

@@ -65,6 +65,29 @@ class EventDraft(EventChange):
     publish = fields.Boolean(load_default=False)
 
 
+class EventPut(EventChange):
+    """An event as its contributor's own system has it; without a title or a town it is not created."""
+
+    festival_id = Identifier(required=True)
+    title = TextMap(required=True, max_length=120)
+    town = Identifier(required=True)
+    kind = fields.String(load_default="Event", validate=validate.OneOf(EVENT_KINDS))
+    publish = fields.Boolean(load_default=False)
+
+
+class DryRun(StrictSchema):
+    """``dry_run``: check everything and answer what would be, without doing it."""
+
+    dry_run = fields.Boolean(load_default=False)
+
+
+class Listing(StrictSchema):
+    """A public event to list in a programme; ``featured`` puts it forward, or no longer."""
+
+    event_id = Identifier(required=True)
+    featured = fields.Boolean()
+
+
 class Cancellation(StrictSchema):
     """Why an event will not take place."""
 
@@ -179,3 +202,10 @@ class EventView(AttributesView):
     source = fields.String(allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+
+
+class PutView(StrictSchema):
+    """What became of an event that a contributor sent."""
+
+    outcome = fields.String(validate=validate.OneOf(("created", "changed", "unchanged")))
+    event = fields.Nested(EventView)
