@@ -1,4 +1,4 @@
-"""The worker process: relay and consumer of one service, each on a thread of its own, and their health."""
+"""The worker process: relay, consumer and chores of one service, each on a thread of its own, and their health."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import structlog
 
 from kernel import inbox
 from kernel.broker import Broker
+from kernel.chores import Chores
 from kernel.config import Settings
 from kernel.consumer import EventConsumer
 from kernel.health import Checks, mongodb_answers, serve_health
@@ -24,7 +25,7 @@ log = structlog.get_logger()
 
 
 class Worker:
-    """Relay and consumer of one service; ``start`` and ``stop`` may be called once each."""
+    """Relay, consumer and chores of one service; ``start`` and ``stop`` may be called once each."""
 
     def __init__(self, runtime: Runtime) -> None:
         inbox.check_retention(runtime.settings)
@@ -33,6 +34,7 @@ class Worker:
         holder = f"{socket.gethostname()}/{new_id()}"
         self.relay = Relay(runtime.service.name, runtime.store, runtime.settings, self._broker, holder)
         self.consumer = EventConsumer(runtime.service, runtime.store, runtime.settings, self._broker)
+        self.chores = Chores(runtime.service.chores, runtime.store)
         self._stop = threading.Event()
         self._died: str | None = None
         self._threads: list[threading.Thread] = []
@@ -41,10 +43,11 @@ class Worker:
         self.checks.add("broker", self._broker.answers)
         self.checks.add("relay", self.relay.health)
         self.checks.add("consumer", self.consumer.health)
+        self.checks.add("chores", self.chores.health)
 
     def start(self) -> None:
-        """Start relaying and consuming."""
-        for name, run in (("relay", self.relay.run), ("consumer", self.consumer.run)):
+        """Start relaying, consuming and doing what is due."""
+        for name, run in (("relay", self.relay.run), ("consumer", self.consumer.run), ("chores", self.chores.run)):
             thread = threading.Thread(target=self._guarded, args=(name, run), name=name)
             self._threads.append(thread)
             thread.start()
