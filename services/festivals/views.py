@@ -13,7 +13,7 @@ from kernel.errors import NotFound
 from kernel.locality import Locality, pick_text
 from kernel.mongo import RawDatabase
 from kernel.pagination import page
-from services.festivals import filters, policies
+from services.festivals import filters, home, policies
 from services.festivals.domain import texts
 from services.festivals.domain.timings import Timing, next_of
 
@@ -32,6 +32,7 @@ class Context:
     languages: list[str]
     festivals: dict[str, Row]
     sailings: dict[str, Row]
+    ways_home: dict[str, Row]
     lang: str | None = None
     """Language to pick the texts in; None leaves the choice to the caller."""
 
@@ -49,6 +50,7 @@ def context_of(
         languages=locality.languages,
         festivals={row["_id"]: row for row in festivals},
         sailings={row["_id"]: row for row in sailings},
+        ways_home=home.ways_home_of(db, rows, locality, now),
         lang=lang,
     )
 
@@ -106,6 +108,7 @@ def event_view(row: Row, context: Context) -> dict[str, Any]:
         "last_timing": _timing_view(max(timings, key=lambda one: one.ends_at)) if timings else None,
         "sailing_ids": row.get("sailing_ids", []),
         "sailings": [_sailing_view(one, context.sailings.get(one)) for one in row.get("sailing_ids", [])],
+        "getting_home": context.ways_home.get(row["_id"]),
         "website": row.get("website"),
         "synthetic": row.get("synthetic", False),
         "source": row.get("source"),
