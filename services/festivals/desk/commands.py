@@ -107,7 +107,7 @@ def accept_offer(cmd: Command, uow: UnitOfWork) -> Row:
         return views.registration_view(uow.db, mine.to_mongo(), uow.now())
     if mine.state != "offered" or mine.offer_expires_at <= uow.now():
         raise Conflict(REFUSALS.get(mine.state, "The offer is over; its places went to the next in line."))
-    mine.state, mine.offer_expires_at, mine.updated_at = "registered", None, uow.now()
+    mine.state, mine.offer_expires_at, mine.registered_at, mine.updated_at = "registered", None, uow.now(), uow.now()
     mine.save()
     settling.settle_desk(uow, mine.event_id)
     return views.registration_view(uow.db, mine.to_mongo(), uow.now())

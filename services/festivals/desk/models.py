@@ -51,6 +51,8 @@ class Registration(Document):
     number = IntField()
     """Its place in the order of arrival, once the desk has dealt with it."""
     offer_expires_at = DateTimeField()
+    registered_at = DateTimeField()
+    """Since when it has places, or had."""
     account_id = StringField()
     name = StringField()
     email = StringField()

@@ -99,6 +99,8 @@ def _keep(uow: UnitOfWork, event_id: str, book: Book, moves: list[Move]) -> None
 
 def _changes(move: Move, now: datetime) -> dict[str, Any]:
     changes = {"state": move.state, "living": move.state in LIVING_STATES, "updated_at": now}
+    if move.state == "registered":
+        changes["registered_at"] = now
     if move.number is not None:
         changes["number"] = move.number
     if move.offer_expires_at is not None:
