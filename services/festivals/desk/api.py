@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask import request
-
 from kernel.auth import current_actor, require
 from kernel.etags import PRIVATE
 from kernel.http import Blueprint, execute, runtime
@@ -46,8 +44,7 @@ def list_registrations(query, event_id):
 @blp.response(201, schemas.RegistrationMade)
 def register(body, event_id):
     """Register for an event, with or without an account: a place, or one in line."""
-    address = codes.network_of(request.headers.get("X-Forwarded-For") or request.remote_addr or "")
-    made = execute(commands.register, body, event_id=event_id, address=address)
+    made = execute(commands.register, body, event_id=event_id, address=codes.client_network())
     settling.settle_registration(runtime().store, made["id"], event_id)
     return views.registration_by_code(runtime().db, made["code"], runtime().clock.now()) | {"code": made["code"]}
 

@@ -6,6 +6,8 @@ import hashlib
 import secrets
 from ipaddress import ip_address, ip_network
 
+from flask import request
+
 
 def new_code() -> str:
     """A code nobody can guess (144 bits), to be shown to its owner once."""
@@ -25,6 +27,11 @@ def digest(salt: str, text: str) -> str:
 def same_email(email: str) -> str:
     """An e-mail address as it is compared: letter case and spaces around it make no other person."""
     return email.strip().casefold()
+
+
+def client_network() -> str:
+    """The network that the present request comes from, as the gateway tells it."""
+    return network_of(request.headers.get("X-Forwarded-For") or request.remote_addr or "")
 
 
 def network_of(address: str) -> str:

@@ -67,6 +67,12 @@ def sent(scan):
 
 
 @pytest.fixture
+def people(afresh):
+    """The service with nothing in it."""
+    return afresh
+
+
+@pytest.fixture
 def fort(people):
     """An event on Saturday and Sunday with three guests, of whom the pair and Sue have places and Wes waits."""
     people.festival()

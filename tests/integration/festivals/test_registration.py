@@ -15,6 +15,12 @@ from services.festivals.service import service
 
 
 @pytest.fixture
+def people(afresh):
+    """The service with nothing in it."""
+    return afresh
+
+
+@pytest.fixture
 def clock(people):
     """The service's clock, to be moved."""
     return people.runtime.clock
