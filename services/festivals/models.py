@@ -194,8 +194,10 @@ class KnownSailing(Document):
     id = StringField(primary_key=True)
     departure = EmbeddedDocumentField(Call, required=True)
     arrival = EmbeddedDocumentField(Call, required=True)
+    checkin_closes_at = DateTimeField()
+    """Null as long as only the cancellation is known."""
     illustrative = BooleanField(default=False)
     cancelled_at = DateTimeField()
     reason = _text()
 
-    meta = document_meta(SERVICE, "sailings")
+    meta = document_meta(SERVICE, "sailings", indexes=[("departure.town", "departure.at")])

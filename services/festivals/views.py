@@ -13,7 +13,7 @@ from kernel.errors import NotFound
 from kernel.locality import Locality, Town, pick_text
 from kernel.mongo import RawDatabase
 from kernel.pagination import page, page_of_any
-from services.festivals import facets, filters, findable, policies
+from services.festivals import facets, filters, findable, home, policies
 from services.festivals.domain import texts
 from services.festivals.domain.date_text import date_texts
 from services.festivals.domain.terms import term
@@ -39,6 +39,7 @@ class Context:
     festivals: dict[str, Row]
     sailings: dict[str, Row]
     towns: list[Town]
+    ways_home: dict[str, Row]
     lang: str | None = None
     """Language to pick the texts in; None leaves the choice to the caller."""
 
@@ -57,6 +58,7 @@ def context_of(
         festivals={row["_id"]: row for row in festivals},
         sailings={row["_id"]: row for row in sailings},
         towns=locality.towns,
+        ways_home=home.ways_home_of(db, rows, locality, now),
         lang=lang,
     )
 
@@ -124,6 +126,7 @@ def event_view(row: Row, context: Context) -> dict[str, Any]:
         "last_timing": _timing_view(max(timings, key=lambda one: one.ends_at)) if timings else None,
         "sailing_ids": row.get("sailing_ids", []),
         "sailings": [_sailing_view(one, context.sailings.get(one)) for one in row.get("sailing_ids", [])],
+        "getting_home": context.ways_home.get(row["_id"]),
         "website": row.get("website"),
         "synthetic": row.get("synthetic", False),
         "source": row.get("source"),

@@ -43,6 +43,8 @@ def is_seen(mutation: Mutation, tree: Path) -> bool:
     try:
         command = [sys.executable, "-m", "pytest", "--quiet", "--exitfirst", mutation.test]
         done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return False
     finally:
         file.write_text(text, encoding="utf-8")
     return done.returncode == FAILED

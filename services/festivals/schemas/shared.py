@@ -30,9 +30,11 @@ def website() -> fields.Url:
     return fields.Url(schemes={"https", "http"}, validate=validate.Length(max=500), allow_none=True)
 
 
-def line(longest: int) -> fields.String:
-    """A line of plain text, or null."""
-    return fields.String(validate=[validate.Length(max=longest), _not_blank], allow_none=True)
+def line(longest: int, *, required: bool = False) -> fields.String:
+    """A line of plain text; null unless it is required."""
+    return fields.String(
+        validate=[validate.Length(max=longest), _not_blank], allow_none=not required, required=required
+    )
 
 
 def _not_blank(text: str) -> None:
