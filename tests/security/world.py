@@ -150,7 +150,7 @@ def opened(mongod: MongoServer, directory: Path) -> Iterator[World]:
                 running(service_named(name), mongod.uri, auth_jwks=str(directory / "jwks.json"))
             )
             app = create_app(runtime.service, runtime)
-            urls[name] = stack.enter_context(_served(app))
+            urls[name] = stack.enter_context(served(app))
             world.apps[name], world.runtimes[name], world.clients[name] = app, runtime, app.test_client()
         runtime = stack.enter_context(running(gateway_service, mongod.uri))
         gateway = create_gateway(runtime, gateway_settings(directory, urls))
@@ -166,7 +166,7 @@ def opened(mongod: MongoServer, directory: Path) -> Iterator[World]:
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
