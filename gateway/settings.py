@@ -29,7 +29,7 @@ class GatewaySettings:
     registration_rate_limit: str
     """Accounts made from one client address."""
     trusted_proxies: tuple[Network, ...]
-    """Whose X-Forwarded-For is believed; nobody's unless named."""
+    """Whose X-Forwarded-For, -Proto and -Host are believed; nobody's unless named."""
     connect_seconds: float
     read_seconds: float
     part_seconds: float
@@ -38,6 +38,8 @@ class GatewaySettings:
     """The largest answer a service may give."""
     hashing_at_once: int
     """Passwords hashed at the same time: each takes one core and 19 MiB."""
+    public_hosts: tuple[str, ...] = ()
+    """Host names that the gateway answers under, ``.example.org`` with all below it; any when none is named."""
 
 
 def load_gateway_settings(env: Env | None = None) -> GatewaySettings:
@@ -60,4 +62,5 @@ def load_gateway_settings(env: Env | None = None) -> GatewaySettings:
         part_seconds=env.float("UPSTREAM_PART_SECONDS", 3.0),
         response_bytes=env.int("UPSTREAM_RESPONSE_BYTES", 16 * 1024 * 1024),
         hashing_at_once=env.int("PASSWORD_HASHING_AT_ONCE", 2),
+        public_hosts=tuple(env.list("PUBLIC_HOSTS", [])),
     )

@@ -16,10 +16,10 @@ from kernel import etags, idempotency, problems, request_ids, telemetry
 from kernel.auth import current_actor
 from kernel.blueprint import Blueprint
 from kernel.commands import Command
-from kernel.errors import Unauthenticated
+from kernel.errors import Invalid, Unauthenticated
 from kernel.etags import require_match, show_version
 from kernel.health import OPERATIONS, Checks, mongodb_answers, operations_blueprint
-from kernel.json import OrjsonProvider
+from kernel.json import OrjsonProvider, loads_bounded
 from kernel.openapi import ProblemApi, openapi_config
 from kernel.runtime import Runtime
 from kernel.service import Service
@@ -33,6 +33,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -51,9 +52,12 @@ def runtime() -> Runtime:
 def execute(command: CommandFunction, body: dict[str, Any] | None = None, **path: str) -> dict[str, Any]:
     """Run ``command`` for the present request in one transaction and return its result once that is durable.
 
-    With an ``Idempotency-Key`` a repeated request returns the first one's result and changes nothing. The command may
-    be run several times before one commits.
+    Without ``body`` the route takes none, and a request that brings fields all the same is refused. With an
+    ``Idempotency-Key`` a repeated request returns the first one's result and changes nothing. The command may be run
+    several times before one commits.
     """
+    if body is None:
+        _refuse_fields()
     cmd = Command(actor=current_actor(), body=body or {}, path=path)
     key = idempotency.checked_key(request.headers.get(idempotency.HEADER))
     store, traceparent = runtime().store, request_ids.current_traceparent()
@@ -87,6 +91,15 @@ def rehearse(command: CommandFunction, body: dict[str, Any] | None = None, **pat
     except _Rehearsed as done:
         return idempotency.normal_form(done.result)
     raise AssertionError("a rehearsal ends by its own exception")
+
+
+def _refuse_fields() -> None:
+    """Raise ``Invalid`` for a body where none is taken: what stands in it would be lost without a word."""
+    raw = request.get_data(cache=True)
+    sent = loads_bounded(raw) if raw and request.is_json else raw
+    if sent:
+        names = list(sent) if isinstance(sent, dict) else ["body"]
+        raise Invalid("This takes no fields.", errors={name: ["Unknown field."] for name in names})
 
 
 def body_limit(max_bytes: int) -> Callable[[View], View]:
