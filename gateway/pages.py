@@ -14,6 +14,7 @@ from markupsafe import Markup
 from gateway import aggregate, embed
 from gateway.edge import edge
 from gateway.failures import ServiceBroken
+from gateway.parked_pages import operate
 from gateway.web import calendar, days, errors, jsonld, sailings
 from gateway.web.page import address, asset, brand, language, show, texts, vary_by_language
 from gateway.web.texts import begin, moment
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
     """Serve the pages from ``app``, and tell its errors to people as pages."""
     app.register_blueprint(pages)
     app.register_blueprint(embed.blueprint)
+    app.register_blueprint(operate)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(days=days, sailings=sailings, moment=moment)

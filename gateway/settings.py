@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from environs import Env
 
+from gateway.instances import SEPARATOR
 from gateway.routes import SERVICES
 
 Network = IPv4Network | IPv6Network
@@ -17,7 +18,7 @@ class GatewaySettings:
     """The gateway's own settings; what it shares with the services is in ``kernel.config.Settings``."""
 
     service_urls: dict[str, str]
-    """Service to the base URL of its API."""
+    """Service to the base URL of its API, or to those of its instances with ``|`` between them."""
     signing_key: str
     """Path of the Ed25519 private key (PEM or JWK) that signs access tokens."""
     rate_limit: str
@@ -42,10 +43,14 @@ class GatewaySettings:
     """Host names that the gateway answers under, ``.example.org`` with all below it; any when none is named."""
 
 
+def _addresses(urls: str) -> str:
+    return SEPARATOR.join(url.strip().rstrip("/") for url in urls.split(SEPARATOR))
+
+
 def load_gateway_settings(env: Env | None = None) -> GatewaySettings:
     """Read the environment; raises ``environs.EnvError`` or ``ValueError`` naming what is missing or wrong."""
     env = env or Env()
-    urls = {name: url.rstrip("/") for name, url in env.dict("SERVICE_URLS").items()}
+    urls = {name: _addresses(urls) for name, urls in env.dict("SERVICE_URLS").items()}
     missing = [name for name in SERVICES if name not in urls]
     if missing:
         raise ValueError(f"SERVICE_URLS names no address for: {', '.join(missing)}")

@@ -21,6 +21,7 @@ from kernel.etags import require_match, show_version
 from kernel.health import OPERATIONS, Checks, mongodb_answers, operations_blueprint
 from kernel.json import OrjsonProvider, loads_bounded
 from kernel.openapi import ProblemApi, openapi_config
+from kernel.parked_api import parked_blueprint
 from kernel.runtime import Runtime
 from kernel.service import Service
 from kernel.tokens import TokenVerifier
@@ -157,7 +158,8 @@ def create_app(service: Service, runtime: Runtime, checks: Checks | None = None)
     if checks is None:
         checks = Checks()
         checks.add("mongodb", mongodb_answers(runtime.db))
-    for blueprint in (*service.api, operations_blueprint(checks, api)):
+    parked = [parked_blueprint(service)] if service.reacts else []
+    for blueprint in (*service.api, *parked, operations_blueprint(checks, api)):
         if not isinstance(blueprint, Blueprint):
             raise TypeError(f"{service.name}: {blueprint.name} must be a kernel.http.Blueprint")
         api.register_blueprint(blueprint)
@@ -173,7 +175,7 @@ def _register_hooks(app: Flask) -> None:
         limit = getattr(view, "body_limit", None)
         if limit is not None:
             request.max_content_length = limit
-        if request.blueprint != OPERATIONS:
+        if request.blueprint != OPERATIONS and not getattr(view, "signs_in_itself", False):
             authenticate(app)
 
     @app.after_request
