@@ -28,8 +28,10 @@ Offsets = dict[TopicPartition, int]
 MAX_REQUEST_BYTES = 1024 * 1024
 METADATA_MAX_AGE_MS = 30_000
 ANSWER_SECONDS = 1.5
-FETCH_WAIT_MS = 250
+FETCH_WAIT_MS = 1000
 """How long the broker may keep a fetch that finds nothing; one that finds something is answered at once."""
+EMBEDDED_FETCH_WAIT_MS = 250
+"""The same for the embedded broker, which sees only after that time that something has come."""
 
 
 @lru_cache(maxsize=16_384)
@@ -89,7 +91,7 @@ class Broker:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
-            fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_max_wait_ms=EMBEDDED_FETCH_WAIT_MS if self.embedded else FETCH_WAIT_MS,
         )
 
     def ensure_topics(self, topics: Iterable[str]) -> None:

@@ -41,7 +41,7 @@ from kernel.unit_of_work import Store
 
 log = structlog.get_logger()
 
-POLL_MS = 200
+POLL_MS = 500
 SAVE_SECONDS = 0.25
 
 

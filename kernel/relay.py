@@ -45,8 +45,8 @@ PIPELINE: list[dict[str, Any]] = [
 
 BACKLOG = 2000
 """From so many waiting rows on they are drained by cursor, in the order of their stamps."""
-AWAIT_MS = 400
-LOG_CHECK_SECONDS = 2.0
+AWAIT_MS = 500
+LOG_CHECK_SECONDS = 4.0
 TOKEN_SECONDS = 60.0
 PURGE_SECONDS = 600.0
 
