@@ -25,9 +25,10 @@ test: ## Install what tests need, then run every check and every test
 	@$(MAKE) --no-print-directory lint types contracts
 	$(RUN) -m pytest --numprocesses 2 --dist loadgroup --quiet
 
-bench: ## Measure against references on Apache Kafka, 10 minutes at most (QUICK=1: 2); figures in docs/performance.md
+bench: ## Measure beside references on Apache Kafka, 10 minutes at most (QUICK=1: 2)
 	@$(PYTHON) deploy/install.py dev --java
 	$(RUN) -m tests.bench $(if $(QUICK),--quick --out build/bench-quick.json)
+	@echo "$(RUN) -m tests.bench report writes docs/performance.md from a full run"
 
 check: ## Lint, types and contracts, without the tests
 	@$(PYTHON) deploy/install.py dev
