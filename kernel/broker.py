@@ -31,8 +31,8 @@ METADATA_MAX_AGE_MS = 30_000
 ANSWER_SECONDS = 1.0
 _API_VERSIONS = struct.pack(">ihhih", 10, 18, 0, 1, -1)
 """Size, request 18 in version 0, correlation 1, no client id: what every broker answers before anything else."""
-FETCH_WAIT_MS = 250
-"""How long the broker may keep a fetch that finds nothing; one that finds something is answered at once."""
+EMBEDDED_FETCH_MS = 250
+"""How long the embedded broker may keep a fetch that finds nothing: it sees only afterwards what came meanwhile."""
 
 
 @lru_cache(maxsize=16_384)
@@ -85,14 +85,14 @@ class Broker:
         """A consumer that is told its partitions and offsets, and never moves an offset by itself.
 
         No group: who reads what is decided in ``kernel.positions``. No automatic reset: where the log does not have
-        the next record, ``poll`` raises instead of jumping.
+        the next record, ``poll`` raises instead of jumping. A fetch that finds something is answered at once.
         """
         return KafkaConsumer(
             **self._common(),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
-            fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_max_wait_ms=EMBEDDED_FETCH_MS if self.embedded else self._settings.idle_ms,
         )
 
     def ensure_topics(self, topics: Iterable[str]) -> None:

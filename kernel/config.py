@@ -62,6 +62,11 @@ class Settings:
     retry_cap: timedelta
     max_body_bytes: int
 
+    @property
+    def idle_ms(self) -> int:
+        """How long a loop with nothing to do waits before it looks around: a tenth of the lease, in milliseconds."""
+        return max(50, int(self.lease.total_seconds() * 100))
+
 
 def load_settings(env: Env | None = None) -> Settings:
     """Read the environment; raises ``environs.EnvError`` naming the variable that is missing or wrong."""

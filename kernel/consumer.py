@@ -41,7 +41,6 @@ from kernel.unit_of_work import Store
 
 log = structlog.get_logger()
 
-POLL_MS = 200
 SAVE_SECONDS = 0.25
 
 
@@ -119,7 +118,7 @@ class EventConsumer:
                         if self._positions.held:
                             self._step(consumer, stop)
                         else:
-                            stop.wait(POLL_MS / 1000)
+                            stop.wait(self._settings.idle_ms / 1000)
                     self._progress.save()
                 finally:
                     self._let_go(set(self._positions.held))
@@ -214,20 +213,21 @@ class EventConsumer:
 
     def _accept(self, polled: dict[TopicPartition, list[Any]]) -> list[Delivery]:
         """What to apply now out of polled records and of waiting events whose time has come."""
-        taken = [self._take(record) for records in polled.values() for record in records]
+        taken = [self._take(partition, record) for partition, records in polled.items() for record in records]
         return self._applier.in_order([delivery for delivery in taken if delivery is not None])
 
     def _poll_ms(self) -> int:
         """How long to wait for records: not beyond the next attempt of a waiting event."""
         soonest = self._applier.next_due()
+        idle = self._settings.idle_ms
         if soonest is None:
-            return POLL_MS
-        return int(min(POLL_MS, max(1.0, (soonest - time.monotonic()) * 1000)))
+            return idle
+        return int(min(idle, max(1.0, (soonest - time.monotonic()) * 1000)))
 
-    def _take(self, record: Any) -> Delivery | None:
+    def _take(self, partition: TopicPartition, record: Any) -> Delivery | None:
         """The delivery of a record, or None when it is a marker or comes before one that is awaited."""
-        partition = TopicPartition(record.topic, record.partition)
-        marker = read_marker(list(record.headers or ()))
+        headers = list(record.headers or ())
+        marker = read_marker(headers) if record.key is None else None
         if marker is not None and not marker.finished:
             self._history.marker_seen(partition, marker)
         if self._history.awaited(partition):
@@ -237,7 +237,7 @@ class EventConsumer:
         if marker is not None:
             self._progress.passed(partition, record.offset)
             return None
-        return self.reader.read(record)
+        return self.reader.read_raw(partition, record.offset, record.key, record.value, headers)
 
     def _process(self, batch: list[Delivery], stop: threading.Event) -> None:
         """Apply a batch, however often that takes, without blaming events for a database that is away."""

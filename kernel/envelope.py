@@ -78,12 +78,10 @@ def encode(event: Event) -> bytes:
 
 def read(key: bytes | None, value: bytes | None, headers: Headers) -> Envelope:
     """The envelope of a Kafka record. Raises ``Undecodable``; the data itself is decoded by ``decode``."""
-    values = {}
-    for name, raw in headers:
-        try:
-            values[name.lower()] = raw.decode()
-        except (UnicodeDecodeError, AttributeError) as error:
-            raise Undecodable(f"header {name} is not UTF-8 text") from error
+    try:
+        values = {name.lower(): raw.decode() for name, raw in headers}
+    except (UnicodeDecodeError, AttributeError) as error:
+        raise Undecodable(f"header {_unreadable(headers)} is not UTF-8 text") from error
     missing = [name for name in _REQUIRED if not values.get(name)]
     if missing:
         raise Undecodable(f"headers missing: {', '.join(missing)}")
@@ -109,6 +107,16 @@ def read(key: bytes | None, value: bytes | None, headers: Headers) -> Envelope:
         traceparent=values.get("traceparent"),
         causationid=values.get("ce_causationid"),
     )
+
+
+def _unreadable(headers: Headers) -> str:
+    """The name of the first header that is no text."""
+    for name, raw in headers:
+        try:
+            raw.decode()
+        except (UnicodeDecodeError, AttributeError):
+            return name
+    return "?"
 
 
 def decode(envelope: Envelope, event: type[Event]) -> Event:

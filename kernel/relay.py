@@ -45,8 +45,8 @@ PIPELINE: list[dict[str, Any]] = [
 
 BACKLOG = 2000
 """From so many waiting rows on they are drained by cursor, in the order of their stamps."""
-AWAIT_MS = 400
-LOG_CHECK_SECONDS = 2.0
+BATCH = 2000
+LOG_CHECK_SECONDS = 4.0
 TOKEN_SECONDS = 60.0
 PURGE_SECONDS = 600.0
 
@@ -205,7 +205,7 @@ class Relay:
         longer reaches back.
         """
         token = flight.checkpoint.token
-        options: dict[str, Any] = {"max_await_time_ms": AWAIT_MS, "batch_size": self._settings.relay_window}
+        options: dict[str, Any] = {"max_await_time_ms": self._settings.idle_ms, "batch_size": BATCH}
         if token is not None and not self._log.far_behind(flight.checkpoint, BACKLOG):
             try:
                 return self._store.db.watch(PIPELINE, resume_after=token, **options), _Drained()

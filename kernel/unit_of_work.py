@@ -9,11 +9,12 @@ side by side cannot be expressed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pymongo
+from pymongo import DeleteMany, DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.client_session_shared import TransactionOptions
 from pymongo.errors import PyMongoError
@@ -32,6 +33,7 @@ from kernel.locality import Locality
 from kernel.mongo import RawDatabase
 
 T = TypeVar("T")
+WriteOperation = InsertOne[Any] | UpdateOne | UpdateMany | ReplaceOne[Any] | DeleteOne | DeleteMany
 
 DURABLE = TransactionOptions(
     read_concern=ReadConcern("snapshot"),
@@ -51,6 +53,7 @@ class UnitOfWork:
     cause: Envelope | None = None
     """The event being handled, or None in a command."""
     _rows: list[outbox.Row] = field(default_factory=list)
+    _deferred: dict[str, list[WriteOperation]] = field(default_factory=dict)
 
     def now(self) -> datetime:
         """The current instant in UTC, to the millisecond."""
@@ -69,21 +72,33 @@ class UnitOfWork:
         self._rows.append(outbox.row_of(envelope, outbox.topic_for(event, self.locality.slug)))
         return envelope.id
 
+    def defer(self, collection: str, operation: WriteOperation) -> None:
+        """Write at the end of this unit of work, together with all that is deferred for ``collection``, in that order.
+
+        For effects that nothing in the same unit of work reads: a batch of events then takes one round trip to the
+        database instead of one for each event. An operation that fails fails the whole unit of work; the consumer
+        finds the event that is to blame by trying smaller batches.
+        """
+        self._deferred.setdefault(collection, []).append(operation)
+
     def handling(self, cause: Envelope) -> UnitOfWork:
         """The same unit of work as one of the events in its batch sees it: what it publishes names ``cause``."""
-        return replace(self, cause=cause)
+        # Not ``dataclasses.replace``, which would cost more than many a handler.
+        return UnitOfWork(self.db, self.locality, self.clock, self.traceparent, cause, self._rows, self._deferred)
 
     def unsay(self) -> None:
         """Drop what was published: events that are handled again to rebuild were answered the first time."""
         self._rows.clear()
 
     def flush(self, session: ClientSession) -> None:
-        """Write what was published into the outbox: the last write of the transaction, one insert for all of it.
+        """Write what was deferred, then what was published: one insert into the outbox, the last of the transaction.
 
         ``stamp`` is the server's logical clock as this transaction saw it. Two transactions that touched a common
         document have stamps in the order of their commits, whatever their wall clocks said: the order to publish in
         when the change stream cannot tell it any more.
         """
+        for collection, operations in self._deferred.items():
+            self.db[collection].bulk_write(operations, ordered=True)
         if not self._rows:
             return
         if session.operation_time is None:

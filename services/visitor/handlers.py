@@ -1,7 +1,7 @@
 """What the visitor service learns from the others: the listings its guide shows.
 
 Each handler keeps what its event says under that event's own aggregate and reads no other, so events of different
-aggregates may arrive in any order; views put together what is there.
+aggregates may arrive in any order; views put together what is there. So their writes can wait for the end of a batch.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from pymongo import UpdateOne
 
 from contracts.base import Event
 from contracts.festivals import EventCancelled, EventDisrupted, EventPublished, EventWithdrawn
@@ -82,4 +83,4 @@ def _listing(event: Event) -> dict[str, Any]:
 
 
 def _set(uow: UnitOfWork, collection: str, identity: str, **fields: Any) -> None:
-    uow.db[collection].update_one({"_id": identity}, {"$set": fields}, upsert=True)
+    uow.defer(collection, UpdateOne({"_id": identity}, {"$set": fields}, upsert=True))

@@ -16,6 +16,7 @@ from tests.bench.stats import MAX_DRIFT, Result, Sample, ratio_of
 
 PAGE = Path("docs/performance.md")
 PLOT = Path("docs/performance.svg")
+KEPT = Path("docs/performance.json")
 NOTES = Path("docs/performance-notes.md")
 
 
@@ -112,11 +113,12 @@ def _short(value: float) -> str:
 
 
 def publish(results: Path) -> None:
-    """Write the page and the plot from the JSON."""
+    """Write the page and the plot from the JSON, which is kept beside them."""
     report = read(results)
+    write(report, KEPT)
     PLOT.write_text(plot.bars(report.results))
     PAGE.write_text(_page(report))
-    sys.stdout.write(f"{PAGE} and {PLOT} are written\n")
+    sys.stdout.write(f"{PAGE}, {PLOT} and {KEPT} are written\n")
 
 
 def _page(report: Report) -> str:
@@ -136,6 +138,8 @@ round whose pair differs by more than {MAX_DRIFT:.0%} does not count. Median ove
 brackets. CPU is that of load and servers together, median / minimum. On another machine only the ratios mean anything.
 
 ![Every figure as a share of its goal](performance.svg)
+
+All samples: [performance.json](performance.json).
 
 {table(report.results)}
 ## What is compared

@@ -1,7 +1,8 @@
 """Processes that P3 starts beside the writer: the worker that tells, the one that hears, and a bare consumer.
 
 ``python -m tests.bench.roles teller|hearer|raw STAMPS [TOPIC]``. What is seen is appended to the file STAMPS as
-``number, monotonic seconds, full stop``: the monotonic clock of Linux is one for all processes of a machine.
+``number, heard at, committed at, full stop``: the monotonic clock of
+Linux is one for all processes of a machine.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mongoengine import Document, IntField
+from pymongo import InsertOne
 
 from kernel.broker import Broker, closing, partitions_of
 from kernel.config import load_settings
@@ -44,7 +46,7 @@ class StampingStore(Store):
     """Notes when the effect of an event is committed: from then on everybody sees it."""
 
     stamps: Any
-    noted: list[int]
+    noted: list[tuple[int, float]]
 
     def transact(self, work: Callable[[UnitOfWork], T], *, traceparent: str | None = None) -> T:
         """As the store does, and then the stamps."""
@@ -55,14 +57,14 @@ class StampingStore(Store):
 
         result = super().transact(noting, traceparent=traceparent)
         at = time.monotonic()
-        self.stamps.writelines(f"{number} {at} .\n" for number in self.noted)
+        self.stamps.writelines(f"{number} {heard} {at} .\n" for number, heard in self.noted)
         self.stamps.flush()
         return result
 
     def on_counted(self, event: Counted, uow: UnitOfWork) -> None:
         """The effect: one document."""
-        uow.db.heard.insert_one({"_id": event.value, "by": event.by})
-        self.noted.append(event.value)
+        self.noted.append((event.value, time.monotonic()))
+        uow.defer("heard", InsertOne({"_id": event.value, "by": event.by}))
 
 
 def worker(role: str, stamps: Path) -> None:
@@ -110,7 +112,7 @@ def raw(stamps: Path, topic: str) -> None:
             polled = consumer.poll(timeout_ms=200)
             at = time.monotonic()
             for records in polled.values():
-                file.writelines(f"{int(dict(record.headers)['ce_id'])} {at} .\n" for record in records)
+                file.writelines(f"{int(dict(record.headers)['ce_id'])} {at} {at} .\n" for record in records)
             file.flush()
 
 

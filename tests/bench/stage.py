@@ -7,11 +7,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import structlog
+from pymongo import UpdateOne
 
 from deploy.embedded.apache_kafka import ApacheKafka
 from deploy.embedded.mongod import MongoServer
@@ -78,6 +79,19 @@ def stage() -> Iterator[Stage]:
 def counted(value: int) -> Counted:
     """The event number ``value`` of a run."""
     return Counted(counter_id=f"counter-{value % KEYS:04}", value=value, by=1)
+
+
+def on_counted(event: Counted, uow: UnitOfWork) -> None:
+    """The tally of the sample service as a handler writes it that reads nothing: with the others of its batch."""
+    uow.defer("tallies", tally(event.counter_id, event.value))
+
+
+def tally(counter: str, value: int) -> UpdateOne:
+    """The effect of one event."""
+    return UpdateOne({"_id": counter}, {"$set": {"value": value}, "$push": {"seen": value}}, upsert=True)
+
+
+TALLYING = replace(sample_service, reacts={Counted: on_counted})
 
 
 def fill_outbox(path: EventPath, events: int, *, at_once: int = 500) -> None:

@@ -29,6 +29,8 @@ class Sample(msgspec.Struct, frozen=True):
     load_cpu: float
     """The part of ``cpu`` that the load itself took."""
     value: float = 0.0
+    beside: float = 0.0
+    """A second figure of the same run, for another goal."""
 
     def figure(self, name: Figure) -> float:
         """The figure of that name; times in seconds."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from kafka import TopicPartition
+from pymongo import UpdateOne
 
 from deploy.embedded.mongod import MongoServer
 from kernel import outbox
@@ -24,7 +25,7 @@ from tests.support.sample_service import Counted, on_counted, service
 from tests.support.services import running
 
 KEYS = 3
-EVENT = st.tuples(st.integers(0, KEYS - 1), st.sampled_from(["good", "good", "good", "fails", "junk"]))
+EVENT = st.tuples(st.integers(0, KEYS - 1), st.sampled_from(["good", "good", "good", "fails", "spoils", "junk"]))
 HISTORIES = st.lists(EVENT, min_size=1, max_size=14)
 
 
@@ -34,11 +35,21 @@ def runtime(mongod: MongoServer) -> Iterator[Runtime]:
         yield opened
 
 
-def deliveries(runtime: Runtime, history: list[tuple[int, str]], repeats: list[int]) -> list[Delivery]:
-    """The records of a history, some of them delivered again later."""
+def on_counted_deferred(event: Counted, uow: UnitOfWork) -> None:
+    """The same effect at the end of the batch."""
+    change = {"$set": {"value": event.value}, "$push": {"seen": event.value}}
+    uow.defer("tallies", UpdateOne({"_id": event.counter_id}, change, upsert=True))
+
+
+def deliveries(
+    runtime: Runtime, history: list[tuple[int, str]], repeats: list[int], *, deferred: bool
+) -> list[Delivery]:
+    """The records of a history, some of them delivered again later. One that spoils the batch does so at its end."""
 
     def handle(event: Counted, uow: UnitOfWork) -> None:
-        on_counted(event, uow)
+        (on_counted_deferred if deferred else on_counted)(event, uow)
+        if history[event.value][1] == "spoils":
+            uow.defer("tallies", UpdateOne({"_id": event.counter_id}, {"$inc": {"value": "no number"}}))
         if history[event.value][1] == "fails":
             raise RuntimeError("after its write")
 
@@ -80,11 +91,13 @@ def outcome(runtime: Runtime, all_of_it: list[Delivery], size: int) -> Any:
 
 @example(history=[(0, "good"), (0, "fails"), (0, "good")], repeats=[], size=3)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=HISTORIES, repeats=st.lists(st.integers(0, 13), max_size=5), size=st.integers(2, 20))
+@given(
+    history=HISTORIES, repeats=st.lists(st.integers(0, 13), max_size=5), size=st.integers(2, 20), deferred=st.booleans()
+)
 def test_any_history_in_any_batches(
-    runtime: Runtime, history: list[tuple[int, str]], repeats: list[int], size: int
+    runtime: Runtime, history: list[tuple[int, str]], repeats: list[int], size: int, deferred: bool
 ) -> None:
-    all_of_it = deliveries(runtime, history, repeats)
+    all_of_it = deliveries(runtime, history, repeats, deferred=deferred)
     singly = outcome(runtime, all_of_it, 1)
     for delivery in all_of_it:
         delivery.attempts = 0

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
-from pymongo import UpdateOne
 from pymongo.write_concern import WriteConcern
 
 from kernel import inbox, positions
@@ -16,11 +15,10 @@ from kernel.consumer import EventConsumer
 from kernel.outbox import envelope_of
 from kernel.telemetry import REGISTRY
 from tests.bench.meter import Effort
-from tests.bench.stage import Stage, counted, thread
+from tests.bench.stage import TALLYING, Stage, counted, tally, thread
 from tests.bench.stats import Goal, Result, Sample
 from tests.support.event_path import EventPath
 from tests.support.eventually import eventually
-from tests.support.sample_service import service
 
 SINGLE = Goal(
     id="P4",
@@ -88,7 +86,7 @@ def consume(stage: Stage, path: EventPath, events: int, **settings: int) -> Samp
     """Run a consumer over the topic from its beginning until ``events`` of it are applied."""
     for name in (inbox.COLLECTION, positions.COLLECTION, "tallies"):
         path.db[name].delete_many({})
-    runner = EventConsumer(service, path.store, replace(path.runtime.settings, **settings), path.broker)
+    runner = EventConsumer(TALLYING, path.store, replace(path.runtime.settings, **settings), path.broker)
     before, meter = _applied(), stage.meter()
     with thread(runner.run):
         eventually(lambda: _applied() - before >= events, within=WITHIN, describe="all is applied", every=0.01)
@@ -110,16 +108,13 @@ def consume_bare(stage: Stage, path: EventPath, events: int) -> Sample:
             polled = consumer.poll(timeout_ms=200, max_records=path.runtime.settings.consume_batch)
             records = [record for each in polled.values() for record in each]
             if records:
-                tallies.bulk_write([_tally(record.key, record.value) for record in records])
+                tallies.bulk_write(
+                    [tally(record.key.decode(), orjson.loads(record.value)["value"]) for record in records]
+                )
             left -= len(records)
         return meter.stop(events)
 
 
-def _tally(key: bytes, value: bytes) -> UpdateOne:
-    said = orjson.loads(value)["value"]
-    return UpdateOne({"_id": key.decode()}, {"$set": {"value": said}, "$push": {"seen": said}}, upsert=True)
-
-
 def _applied() -> float:
-    labels = {"service": service.name, "result": "applied"}
+    labels = {"service": TALLYING.name, "result": "applied"}
     return REGISTRY.get_sample_value("events_consumed_total", labels) or 0.0

@@ -15,11 +15,10 @@ from kernel.mongo import document_meta
 from kernel.rebuild import rebuild
 from tests.bench.goals.p04_consume import produce
 from tests.bench.meter import Effort
-from tests.bench.stage import Stage
+from tests.bench.stage import TALLYING, Stage
 from tests.bench.stats import Goal, Result, Round, Sample
 from tests.support.event_path import EventPath
 from tests.support.sample_service import Counted
-from tests.support.sample_service import service as sample_service
 
 EVENTS = 100_000
 WHOLE = Goal(
@@ -51,13 +50,13 @@ class FewerTally(Document):
     meta = document_meta("fewer", "tallies")
 
 
-FEWER = replace(sample_service, name="fewer", api=[], documents=[], publishes=[], projections=[FewerTally])
+FEWER = replace(TALLYING, name="fewer", api=[], documents=[], publishes=[], projections=[FewerTally])
 
 
 def measure(stage: Stage, effort: Effort) -> Iterator[Result]:
     """One service has taken all events, another a tenth; a quick run takes fewer and judges the whole by them."""
     many = effort.sized(EVENTS, EVENTS // 10)
-    with stage.path() as path:
+    with stage.path(TALLYING) as path:
         elsewhere = msgspec.structs.replace(path.runtime.locality, slug=f"{path.runtime.locality.slug}-few")
         with stage.path(FEWER, locality=elsewhere) as fewer:
             prepare(path, many)

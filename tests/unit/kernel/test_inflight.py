@@ -19,6 +19,7 @@ from tests.support.eventually import eventually
 
 PARTITION = TopicPartition("topic", 0)
 WINDOW = 10
+CHECKPOINT = Window(number=7, token=None, ends={})
 
 
 class Kafka:
@@ -88,14 +89,23 @@ class Bench:
             row = {"_id": f"{number}", "value": b"x", "stamp": Timestamp(number, 1)}
             self.flight.send(row, {"token": number})
 
+    def fail_behind(self, *numbers: int) -> None:
+        self.send(*numbers)
+        raise RuntimeError
+
+    def lose_lease_behind(self, *numbers: int) -> None:
+        self.send(*numbers)
+        self.lease.held = False
+        self.kafka.acknowledge(1)
+
     @property
     def kept(self) -> list[list[int]]:
         return [[int(row_id) for row_id in window.ids] for window in self.log.windows]
 
 
 @contextmanager
-def bench(checkpoint: Window | None = None) -> Iterator[Bench]:
-    made = Bench(checkpoint or Window(number=7, token=None, ends={}))
+def bench() -> Iterator[Bench]:
+    made = Bench(CHECKPOINT)
     with made.flight:
         yield made
 
@@ -138,28 +148,26 @@ def test_no_more_windows_than_the_limit_are_under_way() -> None:
 
 
 def test_nothing_is_kept_behind_a_record_that_was_refused() -> None:
-    with pytest.raises(SendFailed), bench() as made:  # noqa: PT012  leaving the block raises it
-        made.kafka.refuses = "15"
-        made.kafka.acknowledge(100)
+    made = Bench(CHECKPOINT)
+    made.kafka.refuses = "15"
+    made.kafka.acknowledge(100)
+    with pytest.raises(SendFailed), made.flight:
         made.send(*range(4 * WINDOW))
-        made.flight.settle()
     assert made.kept == [list(range(WINDOW))]
 
 
 def test_an_error_in_the_block_gives_up_what_is_under_way() -> None:
-    with pytest.raises(KeyError), bench() as made:  # noqa: PT012  leaving the block raises it
-        made.send(*range(WINDOW + 1))
-        raise KeyError
+    made = Bench(CHECKPOINT)
+    with pytest.raises(RuntimeError), made.flight:
+        made.fail_behind(*range(WINDOW + 1))
     assert made.kafka.given_up
     assert made.kept == []
 
 
 def test_a_lease_that_ran_out_lets_nothing_be_sent_or_kept() -> None:
-    with pytest.raises(Fenced), bench() as made:  # noqa: PT012  leaving the block raises it
-        made.send(1)
-        made.lease.held = False
-        made.kafka.acknowledge(1)
-        made.flight.settle()
+    made = Bench(CHECKPOINT)
+    with pytest.raises(Fenced), made.flight:
+        made.lose_lease_behind(1)
     assert made.kept == []
     with pytest.raises(Fenced):
         made.send(2)
@@ -167,8 +175,8 @@ def test_a_lease_that_ran_out_lets_nothing_be_sent_or_kept() -> None:
 
 
 def test_offsets_below_those_reached_before_say_that_the_log_is_lost() -> None:
-    with pytest.raises(LogLost), bench(Window(number=7, token=None, ends={PARTITION: 100})) as made:  # noqa: PT012  leaving the block raises it
-        made.kafka.acknowledge(1)
+    made = Bench(Window(number=7, token=None, ends={PARTITION: 100}))
+    made.kafka.acknowledge(1)
+    with pytest.raises(LogLost), made.flight:
         made.send(1)
-        made.flight.settle()
     assert made.kept == []
