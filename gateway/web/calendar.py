@@ -14,11 +14,13 @@ OF_THE_FEED = ("name", "x-wr-calname", "description", "refresh-interval", "x-pub
 
 
 def only_event(feed: bytes, event_id: str, timings: Iterable[Mapping[str, Any]]) -> bytes:
-    """A feed cut down to the occurrences of one event, whose UIDs are ``<event>-<timing>@<locality>``.
+    """A feed cut down to the occurrences of one event.
+
+    Their UIDs are ``<event>-<timing>@<locality>``, or ``<event>-series@<locality>`` where a rule makes them.
 
     Raises ``ValueError`` for what is no iCalendar (RFC 5545).
     """
-    mine = {f"{event_id}-{timing['id']}" for timing in timings}
+    mine = {f"{event_id}-{timing['id']}" for timing in timings} | {f"{event_id}-series"}
     calendar = Calendar.from_ical(feed.decode())
     for name in OF_THE_FEED:
         calendar.pop(name, None)

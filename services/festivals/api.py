@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from kernel.auth import current_actor, require
 from kernel.http import Blueprint, execute, rehearse, runtime
 from kernel.schemas import page_of
 from services.festivals import commands, contributing, feed, programmes, views
+from services.festivals.catalogue import Catalogue
 from services.festivals.feed.options import Options
 from services.festivals.schemas import events as event
 from services.festivals.schemas import festivals as festival
@@ -90,7 +91,12 @@ def list_venue(body):
 def list_events(query):
     """List public events, and with one's own curator_id one's own drafts, with counts by facet where asked for."""
     at = runtime()
-    return views.list_events(at.db, query, current_actor(), at.locality, at.clock.now())
+    return views.list_events(at.db, query, current_actor(), at.locality, at.clock.now(), _catalogue())
+
+
+def _catalogue():
+    """One for each application, filled by the first request that counts."""
+    return current_app.extensions.setdefault("catalogue", Catalogue())
 
 
 @blp.route("/events/calendar.ics")

@@ -7,6 +7,7 @@ from typing import Any
 
 from mongoengine import EmbeddedDocument
 from mongoengine.fields import (
+    DateTimeField,
     EmbeddedDocumentField,
     IntField,
     ListField,
@@ -46,6 +47,15 @@ class Ages(EmbeddedDocument):
     max = IntField(min_value=0, max_value=terms.OLDEST)
 
 
+class Recurrence(EmbeddedDocument):
+    """The rule that the timings were made from: the first occurrence, and the starts of those left out."""
+
+    rrule = StringField(required=True)
+    starts_at = DateTimeField(required=True)
+    ends_at = DateTimeField(required=True)
+    exdates = ListField(DateTimeField())
+
+
 class Findable:
     """The fields of an event that filters and facets are about.
 
@@ -63,6 +73,7 @@ class Findable:
     ages = EmbeddedDocumentField(Ages)
     featured_in = ListField(StringField())
     """Festivals whose hosts put it forward."""
+    recurrence = EmbeddedDocumentField(Recurrence)
     also_in = ListField(StringField())
     """Other festivals in whose programmes it is listed."""
     external_id = StringField()
@@ -129,6 +140,7 @@ def view(row: Mapping[str, Any]) -> dict[str, Any]:
         "online_url": row.get("online_url"),
         "admission": row.get("admission"),
         "ages": {"min": ages.get("min"), "max": ages.get("max")} if ages else None,
+        "recurrence": row.get("recurrence"),
         "programmes": [row["festival_id"], *row.get("also_in", [])],
         "featured_in": row.get("featured_in", []),
         "external_id": row.get("external_id"),

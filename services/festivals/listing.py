@@ -10,7 +10,7 @@ from kernel.locality import Town
 from kernel.unit_of_work import UnitOfWork
 from kernel.words import words
 from services.festivals import findable, search
-from services.festivals.domain import texts, timings
+from services.festivals.domain import recurrence, texts, timings
 from services.festivals.domain.lifecycle import status_of
 from services.festivals.models import Disruption, EventTiming, Festival, FestivalEvent, Point, Venue, Where
 
@@ -39,8 +39,8 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
         event.where = _where(body, event.town)
     elif "town" in body and event.where and event.where.venue_id:
         event.where = _where({"venue_id": event.where.venue_id}, event.town)
-    if "timings" in body or "town" in body:
-        _set_timings(body, event, festival, town)
+    if "timings" in body or "recurrence" in body or "town" in body:
+        _set_timings(_with_occurrences(body, event, festival, town), event, festival, town)
     where = event.where.name.values() if event.where else ()
     event.words = words(
         *event.title.values(),
@@ -112,6 +112,25 @@ def _where(body: dict[str, Any], town: str) -> Where | None:
     if where is None:
         return None
     return Where(name=where["name"], address=where.get("address"), point=point_of(where.get("point")))
+
+
+def _with_occurrences(body: dict[str, Any], event: FestivalEvent, festival: Festival, town: Town) -> dict[str, Any]:
+    """The body with the timings that its recurrence, or the one the event has, makes; timings of their own end it."""
+    before = event.recurrence
+    kept = {name: before[name] for name in ("rrule", "starts_at", "ends_at", "exdates")} if before else None
+    wanted = body.get("recurrence", None if "timings" in body else kept)
+    if not wanted:
+        event.recurrence = None
+        return body
+    last_day = date.fromisoformat(festival.last_day)
+    span = (wanted["starts_at"], wanted["ends_at"])
+    rule, found = recurrence.occurrences(
+        wanted["rrule"], *span, wanted.get("exdates", []), town=town, last_day=last_day
+    )
+    event.recurrence = findable.Recurrence(
+        rrule=rule, starts_at=span[0], ends_at=span[1], exdates=sorted(wanted.get("exdates", []))
+    )
+    return {**body, "timings": found}
 
 
 def _set_timings(body: dict[str, Any], event: FestivalEvent, festival: Festival, town: Town) -> None:

@@ -14,6 +14,7 @@ from kernel.locality import Locality, Town, pick_text
 from kernel.mongo import RawDatabase
 from kernel.pagination import page, page_of_any
 from services.festivals import facets, filters, findable, home, policies
+from services.festivals.catalogue import Catalogue
 from services.festivals.domain import texts
 from services.festivals.domain.date_text import date_texts
 from services.festivals.domain.terms import term
@@ -64,14 +65,19 @@ def context_of(
 
 
 def list_events(
-    db: RawDatabase, query: Mapping[str, Any], actor: Actor, locality: Locality, now: datetime
+    db: RawDatabase,
+    query: Mapping[str, Any],
+    actor: Actor,
+    locality: Locality,
+    now: datetime,
+    catalogue: Catalogue,
 ) -> dict[str, Any]:
     """A page of events as ``filters.events`` selects them, in the order asked for, with the facets asked for."""
     selectors = filters.events(db, query, actor, locality, now)
     found = page_of_any(db["events"], selectors, sort=ORDERS[query.get("sort") or "start"], query=query, fields=HIDDEN)
     context = context_of(db, found["items"], locality, now, query.get("lang"))
     shown = [chosen(event_view(row, context), query.get("fields")) for row in found["items"]]
-    counted = facets.count(db, selectors, query["facets"]) if query.get("facets") else {}
+    counted = facets.count(db, catalogue, query, selectors, query["facets"]) if query.get("facets") else {}
     return {**found, "items": shown, **counted}
 
 

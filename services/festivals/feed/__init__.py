@@ -72,10 +72,10 @@ def calendar(
     options: Options = PLAIN,
     festivals: Mapping[str, Row] | None = None,
 ) -> bytes:
-    """The feed: a VEVENT for each occurrence, texts in ``lang`` where they exist and marked with their language.
+    """The feed: a VEVENT for each occurrence, or one for an event that repeats by a rule.
 
-    The same programme gives the same bytes. An occurrence keeps its UID in every version, language and form; its
-    SEQUENCE rises with every change to the event.
+    Texts are in ``lang`` where they exist and marked with their language. The same programme gives the same bytes. An
+    entry keeps its UID in every version, language and form; its SEQUENCE rises with every change to the event.
     """
     feed = Calendar()
     feed.add("prodid", f"-//{locality.slug}//festivals//{(lang or locality.languages[0]).upper()}")
@@ -90,7 +90,7 @@ def calendar(
     feed.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     feed.add("x-published-ttl", "PT1H")
     occurrences = sorted(
-        ((timing, event) for event in events for timing in event.get("timings", [])),
+        ((timing, event) for event in events for timing in entry.spans_of(event)),
         key=lambda pair: (pair[0]["starts_at"], pair[1]["_id"]),
     )
     if len(occurrences) > MAX_ENTRIES:

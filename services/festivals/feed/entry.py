@@ -8,10 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Event as VEvent
+from icalendar import vRecur
 
 from kernel.locality import Locality, pick_text
 from services.festivals.domain import texts
 from services.festivals.domain.lifecycle import Status
+from services.festivals.domain.recurrence import as_days
 from services.festivals.feed.options import WHOLE, Options, render
 
 Row = Mapping[str, Any]
@@ -28,10 +30,24 @@ STATUS: dict[Status, str] = {
 """RFC 5545 section 3.8.1.11 knows three: an event that is postponed or one may not reach is tentative."""
 
 
+SERIES = "series"
+"""What stands in the UID of an event that repeats by a rule; it stays whatever is left out of it."""
+
+
+def spans_of(event: Row) -> list[Row]:
+    """What an event has entries for: each of its timings, or the first occurrence of its rule."""
+    rule, timings = event.get("recurrence"), event.get("timings", [])
+    if not rule or not timings:
+        return list(timings)
+    return [{"id": SERIES, "starts_at": rule["starts_at"], "ends_at": rule["ends_at"], "zone": timings[0]["zone"]}]
+
+
 def of(timing: Row, event: Row, locality: Locality, lang: str | None, options: Options, festival: Row) -> VEvent:
     """The entry; ``festival`` is the name of the festival it is in, by language."""
     entry = VEvent()
     entry.add("uid", f"{event['_id']}-{timing['id']}@{locality.slug}")
+    if timing["id"] == SERIES:
+        _add_rule(entry, event, locality, options)
     entry.add("dtstamp", event["updated_at"])
     entry.add("last-modified", event["updated_at"])
     entry.add("created", event["created_at"])
@@ -69,6 +85,21 @@ def _add_times(entry: VEvent, timing: Row, options: Options) -> None:
     entry.add("dtstart", starts.date())
     entry.add("dtend", last + timedelta(days=1))
     entry.add("transp", "TRANSPARENT")
+
+
+def _add_rule(entry: VEvent, event: Row, locality: Locality, options: Options) -> None:
+    """RRULE and EXDATE, of days where the entry is of days (RFC 5545 section 3.3.10)."""
+    rule, zone = event["recurrence"], ZoneInfo(event["timings"][0]["zone"])
+    left_out = [moment.astimezone(zone) for moment in rule.get("exdates", [])]
+    town = locality.town(event["town"])
+    if options.all_day and town:
+        entry.add("rrule", as_days(rule["rrule"], town))
+        for moment in left_out:
+            entry.add("exdate", moment.date())
+        return
+    entry.add("rrule", vRecur.from_ical(rule["rrule"]))
+    if left_out:
+        entry.add("exdate", left_out)
 
 
 def _values(title: str, event: Row, locality: Locality, lang: str | None, festival: Row) -> dict[str, str]:

@@ -17,8 +17,12 @@ from services.festivals.filters import place, when
 
 Selector = dict[str, Any]
 
-ANY = {"kind": "kind", "status": "status", "attendance": "attendance", "language": "language", "admission": "admission"}
-"""Filters of which one value has to be met, and their facets."""
+ANY = ("kind", "status", "attendance", "language", "admission")
+"""Filters of which one value has to be met; their facets are called the same."""
+TERMS = frozenset({*ANY, "keyword", "accessibility", "festival_id", "featured_in", "town", "date"})
+"""Filters that are about terms alone."""
+FORM = frozenset({"limit", "cursor", "sort", "lang", "fields", "facets"})
+"""What is asked about a list and not about its events."""
 
 
 def events(
@@ -49,16 +53,27 @@ def _all_of(base: Selector, conditions: list[Selector]) -> Selector:
     return base | {"$and": met} if met else base
 
 
+def as_groups(query: Mapping[str, Any]) -> list[list[str]] | None:
+    """The terms of which an event needs one of each group, when that is all that is asked; None when it is not."""
+    asked = {name for name, value in query.items() if value not in (None, [], "")}
+    if asked - TERMS - FORM:
+        return None
+    single = [("town", query.get("town")), ("day", query["date"].isoformat() if query.get("date") else None)]
+    return [*_groups(query), *([term(facet, value)] for facet, value in single if value)]
+
+
 def _terms(query: Mapping[str, Any]) -> list[Selector]:
-    found = [{"terms": term("festival", query["festival_id"])}] if query.get("festival_id") else []
-    for name, facet in ANY.items():
-        if query.get(name):
-            found.append({"terms": {"$in": [term(facet, value) for value in query[name]]}})
+    return [{"terms": group[0]} if len(group) == 1 else {"terms": {"$in": group}} for group in _groups(query)]
+
+
+def _groups(query: Mapping[str, Any]) -> list[list[str]]:
+    found = [[term("festival", query["festival_id"])]] if query.get("festival_id") else []
+    found += [[term(name, value) for value in query[name]] for name in ANY if query.get(name)]
     if query.get("keyword"):
-        found.append({"terms": {"$in": [term("keyword", value) for value in texts.keywords(query["keyword"])]}})
-    found += [{"terms": term("accessibility", code)} for code in query.get("accessibility") or []]
+        found.append([term("keyword", value) for value in texts.keywords(query["keyword"])])
+    found += [[term("accessibility", code)] for code in query.get("accessibility") or []]
     if query.get("featured_in"):
-        found.append({"terms": term("featured", query["featured_in"])})
+        found.append([term("featured", query["featured_in"])])
     return found
 
 

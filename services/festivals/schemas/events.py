@@ -31,6 +31,15 @@ class TimingDraft(StrictSchema):
     zone = ZoneName()
 
 
+class RecurrenceDraft(StrictSchema):
+    """A rule of RFC 5545, its first occurrence, and the starts of those that are left out."""
+
+    rrule = fields.String(required=True, validate=validate.Length(min=1, max=300))
+    starts_at = instant(required=True)
+    ends_at = instant(required=True)
+    exdates = fields.List(instant(), validate=validate.Length(max=MAX_TIMINGS))
+
+
 class EventChange(AttributesDraft):
     """Fields of an event to replace, each as a whole; what is left out stays. ``{}`` empties an optional text."""
 
@@ -41,6 +50,7 @@ class EventChange(AttributesDraft):
     venue_id = Identifier()
     where = fields.Nested(WhereDraft)
     timings = fields.List(fields.Nested(TimingDraft), validate=validate.Length(max=MAX_TIMINGS))
+    recurrence = fields.Nested(RecurrenceDraft, allow_none=True)
     kind = fields.String(validate=validate.OneOf(EVENT_KINDS))
     keywords = fields.List(fields.String(validate=validate.Length(min=1, max=40)), validate=validate.Length(max=20))
     sailing_ids = fields.List(Identifier(), validate=validate.Length(max=20))
@@ -50,9 +60,11 @@ class EventChange(AttributesDraft):
 
     @validates_schema
     def one_place(self, data: dict[str, Any], **_: Any) -> None:
-        """An event is at a listed venue or at a place of its own."""
+        """An event is at a listed venue or at a place of its own, at single times or by a rule."""
         if "venue_id" in data and "where" in data:
             raise ValidationError("Give either a venue_id or a where, not both.", "where")
+        if data.get("recurrence") and "timings" in data:
+            raise ValidationError("Give either timings or a recurrence, not both.", "recurrence")
 
 
 class EventDraft(EventChange):
@@ -193,6 +205,7 @@ class EventView(AttributesView):
     kind = fields.String()
     keywords = fields.List(fields.String())
     timings = fields.List(fields.Nested(TimingView))
+    recurrence = fields.Nested(RecurrenceDraft, allow_none=True)
     first_timing = fields.Nested(TimingView, allow_none=True)
     next_timing = fields.Nested(TimingView, allow_none=True)
     last_timing = fields.Nested(TimingView, allow_none=True)

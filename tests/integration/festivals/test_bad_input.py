@@ -91,6 +91,7 @@ EVENT_ERRORS = [
     ({"state": "published"}, "state"),
     ({"curator": {"id": "ben"}}, "curator"),
     ({"status": "cancelled"}, "status"),
+    ({"status": "disrupted"}, "status"),
     ({"sequence": 99}, "sequence"),
 ]
 

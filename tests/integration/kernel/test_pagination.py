@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from deploy.embedded.mongod import MongoServer
 from kernel.errors import Invalid
 from kernel.mongo import RawDatabase
-from kernel.pagination import MAX_LIMIT, page
+from kernel.pagination import MAX_LIMIT, page, page_of_any
 from tests.support.sample_service import service
 from tests.support.services import running
 
@@ -49,6 +49,27 @@ def all_pages(collection: Any, sort: Any, limit: int) -> list[Any]:
         if cursor is None:
             return seen
     raise AssertionError("the pages do not end")
+
+
+@given(rows=rows, sort=orders, limit=st.integers(1, 5), parts=st.integers(1, 3))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_rows_of_several_filters_come_as_they_would_of_one(
+    db: RawDatabase, rows: list[Any], sort: Any, limit: int, parts: int
+) -> None:
+    db.rows.delete_many({})
+    made = [{**row, "_id": f"{n:02}", "b": {"c": row.get("b")}, "part": n % parts} for n, row in enumerate(rows)]
+    if made:
+        db.rows.insert_many(made)
+    filters = [{"part": part} for part in range(parts)]
+    seen, cursor = [], None
+    while True:
+        answer = page_of_any(db.rows, filters, sort=sort, query={"limit": limit, "cursor": cursor})
+        assert len(answer["items"]) <= limit
+        seen += answer["items"]
+        cursor = answer["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == all_pages(db.rows, sort, limit)
 
 
 @given(rows=rows, sort=orders, limit=st.integers(1, 5))

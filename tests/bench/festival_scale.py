@@ -1,0 +1,106 @@
+"""What lists, filters and facets of one festival cost at 2,000 and at 20,000 events.
+
+``python -m tests.bench.festival_scale`` asks each question over the routes of the service on a real MongoDB, ``ROUNDS``
+times in turn with the others; the same number of events is shown at both sizes. Told for each: the median at both sizes
+in milliseconds and their ratio, which is to be 1.5 at most. Exit status 1 when one is above.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from services.festivals.models import FestivalEvent
+from tests.integration.festivals.conftest import People, opened
+from tests.support.mongod import start_mongod
+
+SIZES = (2_000, 20_000)
+ROUNDS = 25
+MOST = 1.5
+START = datetime(2018, 1, 1, 8, tzinfo=UTC)
+KINDS = ("MusicEvent", "FoodEvent", "SaleEvent", "DanceEvent", "Event", "ScreeningEvent", "TheaterEvent", "SportsEvent")
+
+QUESTIONS = {
+    "list": "",
+    "by kind": "kind=MusicEvent",
+    "by keyword and kind": "kind=FoodEvent&keyword=k9",
+    "accessible, with tickets": "accessibility=motor,visual&admission=ticketed",
+    "for an age": "age=9",
+    "a day": "date=2018-08-19&limit=5",
+    "upcoming": "when=upcoming",
+    "a week": "from=2018-08-01T00:00:00Z&to=2018-08-08T00:00:00Z",
+    "evenings": "time_from=19:00&time_to=21:00",
+    "words": "q=harbour",
+    "a slip of the finger": "q=harbuor",
+    "near": "near=50.785,0.05&radius=2000",
+    "newest first": "sort=-updated",
+    "facets": "facets=kind,town,keyword,accessibility,age,admission,language&limit=1",
+    "facets of a kind": "kind=MusicEvent&facets=kind,town,keyword,accessibility,age,admission&limit=1",
+    "facets of free and accessible": "admission=free&accessibility=motor&facets=kind,keyword,day&limit=1",
+}
+
+
+def fill(people: People, many: int) -> None:
+    """A festival of ``many`` made-up events over a year, whatever their number."""
+    people.festival("big", first_day="2018-01-01", last_day="2018-12-31")
+    where = {"name": {"en": "x"}, "point": {"lat": 50.79, "lon": 0.05}}
+    seed = people.event("Seed", festival_id="big", where=where, summary={"en": "Harbour and sea"})
+    event = FestivalEvent.objects.get(id=seed["id"])
+    rows = []
+    for n in range(many):
+        start = START + timedelta(minutes=n * (360 * 24 * 60 // many))
+        (timing,) = event.timings
+        timing.starts_at, timing.ends_at = start, start + timedelta(hours=2, days=30 if n % 50 == 0 else 0)
+        event.kind, event.keywords = KINDS[n % 8], [f"k{n % 40}", f"l{n % 7}"]
+        event.accessibility, event.admission = ["motor", "visual"][: n % 3], (None, "free", "ticketed")[n % 3]
+        event.title = {("en", "fr")[n % 4 == 0]: f"Event {n}"}
+        event.where.point.lat, event.where.point.lon = 50.77 + n % 997 / 30000, 0.04 + n % 499 / 20000
+        event.clean()
+        days = sorted({start.date().isoformat(), timing.ends_at.date().isoformat()})
+        rows.append(
+            event.to_mongo().to_dict()
+            | {"_id": f"e-{n:05}", "first_start": start, "last_end": timing.ends_at, "days": days}
+            | {"created_at": start - timedelta(days=400), "updated_at": start - timedelta(days=400)}
+            | {"words": ["event", f"n{n}", *(["harbour"] if n % 5 == 0 else [])]}
+        )
+    people.runtime.db.events.insert_many(rows)
+
+
+def medians(people: People) -> dict[str, float]:
+    """The median of each question, in milliseconds."""
+    taken: dict[str, list[float]] = defaultdict(list)
+    for turn in range(ROUNDS + 5):
+        for name, query in QUESTIONS.items():
+            begun = time.perf_counter()
+            answer = people.get(f"/v1/events?festival_id=big&{query}")
+            if turn >= 5:
+                taken[name].append((time.perf_counter() - begun) * 1000)
+            if answer.status_code != 200 or not answer.json["items"]:
+                raise SystemExit(f"{name}: {answer.status_code} {answer.text[:300]}")
+    return {name: median(each) for name, each in taken.items()}
+
+
+def main() -> int:
+    """Measure both sizes and tell."""
+    server = start_mongod(Path(tempfile.mkdtemp(prefix="scale-")))
+    try:
+        found = []
+        for many in SIZES:
+            with opened(server) as people:
+                fill(people, many)
+                found.append(medians(people))
+    finally:
+        server.stop()
+    small, large = found
+    for name in QUESTIONS:
+        sys.stdout.write(f"{name:32}{small[name]:8.1f}{large[name]:8.1f}   x {large[name] / small[name]:.2f}\n")
+    return int(any(large[name] / small[name] > MOST for name in QUESTIONS))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
