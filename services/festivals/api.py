@@ -7,9 +7,11 @@ from flask import Response
 from kernel.auth import current_actor, require
 from kernel.http import Blueprint, execute, runtime
 from kernel.schemas import page_of
-from services.festivals import commands, feed, views
+from services.festivals import clashing, commands, feed, policies, views
+from services.festivals.models import FestivalEvent
 from services.festivals.schemas import events as event
 from services.festivals.schemas import festivals as festival
+from services.festivals.schemas.clashes import ClashesView
 
 blp = Blueprint("festivals", __name__, url_prefix="/v1", description="Festivals, venues and curated events")
 
@@ -92,6 +94,15 @@ def get_event(query, event_id):
     """One event."""
     at = runtime()
     return views.get_event(at.db, event_id, current_actor(), at.locality, at.clock.now(), query.get("lang"))
+
+
+@blp.route("/events/<event_id>/clashes")
+@require("curator")
+@blp.response(200, ClashesView)
+def get_clashes(event_id):
+    """What one's own event clashes with in venue or audience: to know, not to be stopped."""
+    own = policies.own_event(current_actor(), FestivalEvent.objects(id=event_id).first())
+    return {"event_id": own.id, "items": clashing.clashes_of(runtime().db, own.to_mongo())}
 
 
 @blp.route("/events/<event_id>", methods=["PATCH"])

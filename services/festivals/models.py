@@ -17,6 +17,7 @@ from mongoengine.fields import (
 
 from kernel.mongo import document_meta
 from services.festivals.domain.lifecycle import STATES, STATUSES
+from services.festivals.tours.models import Tour
 
 SERVICE = "festivals"
 
@@ -76,12 +77,15 @@ class Venue(Document):
     name = _text(required=True)
     address = StringField()
     point = EmbeddedDocumentField(Point)
+    accessibility = ListField(StringField())
+    capacity = IntField(min_value=1)
+    """How many people it holds at once."""
     keeper = EmbeddedDocumentField(Person, required=True)
     synthetic = BooleanField(default=False)
     source = StringField()
     created_at = DateTimeField(required=True)
 
-    meta = document_meta(SERVICE, "venues", indexes=[("town", "id")])
+    meta = document_meta(SERVICE, "venues", indexes=[("town", "id"), ("accessibility", "id")])
 
 
 class EventTiming(EmbeddedDocument):
@@ -126,6 +130,9 @@ class FestivalEvent(Document):
     synthetic = BooleanField(default=False)
     source = StringField()
 
+    tour = EmbeddedDocumentField(Tour)
+    """Of an event that goes somewhere."""
+
     timings = EmbeddedDocumentListField(EventTiming)
     timing_ids_used = IntField(required=True, min_value=0)
     days = ListField(StringField())
@@ -152,6 +159,11 @@ class FestivalEvent(Document):
             ("state", "last_end"),
             ("curator.id", "first_start", "id"),
             "sailing_ids",
+            {
+                "fields": ["state", "first_start", "id"],
+                "partialFilterExpression": {"tour.mode": {"$exists": True}},
+                "name": "tours",
+            },
         ],
     )
 
@@ -190,4 +202,6 @@ class KnownSailing(Document):
     cancelled_at = DateTimeField()
     reason = _text()
 
-    meta = document_meta(SERVICE, "sailings", indexes=[("departure.town", "departure.at")])
+    meta = document_meta(
+        SERVICE, "sailings", indexes=[("departure.town", "departure.at"), ("arrival.town", "arrival.at")]
+    )
