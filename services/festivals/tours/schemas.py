@@ -68,6 +68,8 @@ class TourView(StrictSchema):
     summary = TextMap()
     town = fields.String()
     status = fields.String(validate=validate.OneOf(STATUSES))
+    synthetic = fields.Boolean()
+    source = fields.String(allow_none=True)
     leader = fields.String()
     mode = fields.String(validate=validate.OneOf(MODES))
     length_m = fields.Integer()

@@ -74,6 +74,8 @@ def tour_view(row: Row, fits: Fits) -> dict[str, Any]:
         "event_url": f"/v1/events/{row['_id']}",
         **{name: row[name] for name in ("festival_id", "title", "town", "status")},
         "summary": row.get("summary", {}),
+        "synthetic": row.get("synthetic", False),
+        "source": row.get("source"),
         "leader": tour["leader"],
         "mode": tour["mode"],
         "length_m": tour["length_m"],
