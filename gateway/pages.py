@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, jsonify, request, url_for
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from gateway import aggregate
+from gateway import aggregate, embed
 from gateway.edge import edge
 from gateway.web import calendar, days, errors, jsonld, sailings
 from gateway.web.page import address, asset, brand, language, show, texts, vary_by_language
@@ -40,6 +40,7 @@ pages = Pages("pages", "gateway", template_folder="templates", static_folder="st
 def register(app: Flask) -> None:
     """Serve the pages from ``app``, and tell its errors to people as pages."""
     app.register_blueprint(pages)
+    app.register_blueprint(embed.blueprint)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(days=days, sailings=sailings, moment=moment)

@@ -25,7 +25,7 @@ class GatewaySettings:
     account_rate_limit: str
     """Requests of one account, whatever its addresses."""
     login_rate_limit: str
-    """Failed sign-ins of one e-mail address from one client address."""
+    """Failed sign-ins of one e-mail address from one client address; ten times as many for either of them alone."""
     registration_rate_limit: str
     """Accounts made from one client address."""
     trusted_proxies: tuple[Network, ...]

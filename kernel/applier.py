@@ -45,6 +45,8 @@ class Applier:
         self._outcomes = Outcomes(settings.halt_consecutive, settings.halt_ratio, settings.halt_window)
         self._limit = settings.consume_batch
         """Events in one transaction at present: halved when a transaction fails as a whole, doubled when one holds."""
+        self.busy_since: float | None = None
+        """Monotonic time at which the transaction in hand began; None when there is none."""
 
     @property
     def waiting(self) -> int:
@@ -120,11 +122,14 @@ class Applier:
         known: set[str] = set()
         while True:
             todo = [delivery for delivery in unique.values() if delivery.id not in known]
+            self.busy_since = time.monotonic()
             try:
                 parked = self._store.transact(lambda uow: self._apply_in(uow, todo, part))  # noqa: B023  run before todo moves
             except inbox.AlreadyClaimed:
                 known |= inbox.claimed(self._store.db, [delivery.id for delivery in todo])
                 continue
+            finally:
+                self.busy_since = None
             crash_point("consumer.committed")
             self._count(len(part) - len(todo), len(todo) - parked)
             return parked

@@ -36,10 +36,14 @@ class Settings:
     inbox_retention: timedelta
     topic_retention: timedelta
     idempotency_retention: timedelta
+    outbox_alarm_rows: int
+    """Rows in the outbox, published ones included, above which the worker says that it is not ready."""
+    stuck: timedelta
+    """How long one transaction of handlers, or an acknowledgement, may take before the worker says it is stuck."""
     lease: timedelta
     """How long a relay owns the outbox, and a consumer its partitions, without renewing."""
     relay_window: int
-    """Most records the relay sends before it waits for all of them and keeps a checkpoint."""
+    """Most records of one checkpoint; the relay has several windows of them under way at once."""
     worker_name: str | None
     """Name of this worker among those of its service; who comes back under it reads its partitions again at once."""
     consume_batch: int
@@ -82,8 +86,10 @@ def load_settings(env: Env | None = None) -> Settings:
         inbox_retention=timedelta(days=env.float("INBOX_RETENTION_DAYS", 90)),
         topic_retention=timedelta(days=env.float("TOPIC_RETENTION_DAYS", 7)),
         idempotency_retention=timedelta(days=env.float("IDEMPOTENCY_RETENTION_DAYS", 7)),
+        outbox_alarm_rows=env.int("OUTBOX_ALARM_ROWS", 5_000_000),
+        stuck=timedelta(seconds=env.float("STUCK_SECONDS", 2.5)),
         lease=timedelta(seconds=env.float("LEASE_SECONDS", 10)),
-        relay_window=env.int("RELAY_WINDOW", 1000),
+        relay_window=env.int("RELAY_WINDOW", 2000),
         worker_name=env.str("WORKER_NAME", "") or None,
         consume_batch=env.int("CONSUME_BATCH", 500),
         max_waiting=env.int("MAX_WAITING", 10_000),

@@ -67,7 +67,6 @@ class EventConsumer:
         self._halted: str | None = None
         self._trouble: str | None = None
         self._lag_age = 0.0
-        self._busy_since: float | None = None
         self._next_save = self._next_sharing = 0.0
         self._presence = f"{CONSUMING}{name}"
         self._present = Lease(store.db, self._presence, service.name, settings.lease)
@@ -82,9 +81,9 @@ class EventConsumer:
             return gap
         if self._trouble:
             return self._trouble
-        busy = self._busy_since
-        if busy is not None and time.monotonic() - busy > self._settings.max_lag_age.total_seconds():
-            return f"one batch has been in its handlers for {time.monotonic() - busy:.0f} s"
+        busy = self._applier.busy_since
+        if busy is not None and time.monotonic() - busy > self._settings.stuck.total_seconds():
+            return f"stuck: one transaction has been in its handlers for {time.monotonic() - busy:.0f} s"
         if self._lag_age > self._settings.max_lag_age.total_seconds():
             return f"behind: the event at hand is {self._lag_age:.0f} s old"
         return None
@@ -155,7 +154,7 @@ class EventConsumer:
         place = self._positions.held[partition]
         known, place.log = place.log, log_of(consumer, partition.topic)
         if place.offset is None or known != place.log:
-            self._history.start(consumer, partition)
+            self._history.start(consumer, partition, replaced=place.offset is not None)
         else:
             consumer.seek(partition, place.offset)
 
@@ -243,32 +242,28 @@ class EventConsumer:
     def _process(self, batch: list[Delivery], stop: threading.Event) -> None:
         """Apply a batch, however often that takes, without blaming events for a database that is away."""
         failures = 0
-        self._busy_since = time.monotonic()
-        try:
-            while batch and not stop.is_set():
-                try:
-                    with telemetry.timed("batch_seconds", service=self._service.name):
-                        self._applier.apply_all(batch)
-                    return
-                except Halted as halted:
-                    self._halted = str(halted)
-                    log.error("consumption_halted", reason=self._halted)
-                    return
-                except Overtaken as overtaken:
-                    log.info("partitions_overtaken", reason=str(overtaken))
-                    self._forget(self._positions.renew())
-                    self._next_sharing = 0.0
-                    batch[:] = [delivery for delivery in batch if delivery.partition in self._positions.held]
-                except Exception as error:
-                    if not is_infrastructure(error):
-                        raise
-                    failures += 1
-                    self._trouble = f"database: {type(error).__name__}"
-                    log.warning("database_away", error=str(error), failures=failures)
-                    self._applier.slow_down()
-                    stop.wait(full_jitter(failures, self._settings.retry_base, self._settings.retry_cap))
-        finally:
-            self._busy_since = None
+        while batch and not stop.is_set():
+            try:
+                with telemetry.timed("batch_seconds", service=self._service.name):
+                    self._applier.apply_all(batch)
+                return
+            except Halted as halted:
+                self._halted = str(halted)
+                log.error("consumption_halted", reason=self._halted)
+                return
+            except Overtaken as overtaken:
+                log.info("partitions_overtaken", reason=str(overtaken))
+                self._forget(self._positions.renew())
+                self._next_sharing = 0.0
+                batch[:] = [delivery for delivery in batch if delivery.partition in self._positions.held]
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
+                failures += 1
+                self._trouble = f"database: {type(error).__name__}"
+                log.warning("database_away", error=str(error), failures=failures)
+                self._applier.slow_down()
+                stop.wait(full_jitter(failures, self._settings.retry_base, self._settings.retry_cap))
 
     # -- bookkeeping ----------------------------------------------------------------------------------------------
 

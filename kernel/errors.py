@@ -102,3 +102,12 @@ class Unavailable(Problem):
     """Something this needs does not answer; the same request may be sent again."""
 
     status, slug, title = 503, "unavailable", "Not available at the moment"
+
+
+class OutcomeUnknown(Unavailable):
+    """The database went away while it was told to commit: the request was carried out or was not.
+
+    The same request with the same ``Idempotency-Key`` finds out: it happens once, now or then.
+    """
+
+    slug, title = "outcome-unknown", "Whether this was done is not known yet"

@@ -15,7 +15,7 @@ import pymongo
 from flask import Response
 from pymongo.errors import PyMongoError
 
-from kernel import telemetry
+from kernel import outbox, telemetry
 from kernel.blueprint import Blueprint
 from kernel.json import dumps
 from kernel.mongo import RawDatabase
@@ -112,6 +112,18 @@ def mongodb_answers(db: RawDatabase) -> Check:
         except PyMongoError as error:
             return f"{type(error).__name__}: the database does not answer"
         return None if hello.get("isWritablePrimary") else "the database has no writable primary"
+
+    return ask
+
+
+def outbox_is_bounded(db: RawDatabase, service: str, most: int) -> Check:
+    """A check that the outbox holds no more than ``most`` rows; keeps the metric ``outbox_rows`` true on the way."""
+
+    def ask() -> str | None:
+        with pymongo.timeout(PATIENCE * 0.9):
+            rows = db[outbox.COLLECTION].estimated_document_count()
+        telemetry.gauge("outbox_rows", rows, service=service)
+        return None if rows <= most else f"the outbox holds {rows} rows, more than OUTBOX_ALARM_ROWS={most}"
 
     return ask
 

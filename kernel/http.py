@@ -26,7 +26,7 @@ from kernel.service import Service
 from kernel.tokens import TokenVerifier
 from kernel.unit_of_work import UnitOfWork
 
-__all__ = ["Blueprint", "body_limit", "create_app", "execute", "require_match", "runtime", "show_version"]
+__all__ = ["Blueprint", "body_limit", "create_app", "execute", "rehearse", "require_match", "runtime", "show_version"]
 
 CommandFunction = Callable[[Command, UnitOfWork], dict[str, Any]]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -65,6 +65,28 @@ def execute(command: CommandFunction, body: dict[str, Any] | None = None, **path
         store, claim, fingerprint, lambda uow: command(cmd, uow), traceparent=traceparent
     )
     return result
+
+
+class _Rehearsed(Exception):
+    """Carries the result of a rehearsal out of the transaction that it rolls back."""
+
+    def __init__(self, result: dict[str, Any]) -> None:
+        super().__init__("rehearsed")
+        self.result = result
+
+
+def rehearse(command: CommandFunction, body: dict[str, Any] | None = None, **path: str) -> dict[str, Any]:
+    """What ``execute`` would return, or raise, for the present request; nothing is written and nothing is said."""
+    cmd = Command(actor=current_actor(), body=body or {}, path=path)
+
+    def work(uow: UnitOfWork) -> None:
+        raise _Rehearsed(command(cmd, uow))
+
+    try:
+        runtime().store.transact(work)
+    except _Rehearsed as done:
+        return idempotency.normal_form(done.result)
+    raise AssertionError("a rehearsal ends by its own exception")
 
 
 def body_limit(max_bytes: int) -> Callable[[View], View]:

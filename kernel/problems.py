@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from werkzeug.exceptions import NotFound as RoutingNotFound
 
 from kernel import errors
-from kernel.errors import Conflict, Invalid, Problem, Unavailable
+from kernel.errors import Conflict, Invalid, OutcomeUnknown, Problem, Unavailable
 from kernel.json import dumps
 from kernel.request_ids import current_request_id
 
@@ -84,6 +84,12 @@ def problem_of(error: BaseException) -> Problem:
         return Invalid("The values do not fit what is kept of this.", errors=_field_errors(error))
     if _is_duplicate(error):
         return Conflict("There is one like this already.")
+    if _is_commit_unknown(error):
+        detail = (
+            "The database went away during the commit. Send the same request with the same Idempotency-Key: "
+            "it happens once, whichever it was."
+        )
+        return OutcomeUnknown(detail, headers={"Retry-After": RETRY_AFTER})
     if _is_outage(error):
         detail = "The database does not answer at the moment; send the same request again."
         return Unavailable(detail, headers={"Retry-After": RETRY_AFTER})
@@ -146,6 +152,12 @@ def _is_duplicate(error: BaseException) -> bool:
         written = error.details.get("writeErrors", []) if error.details else []
         return bool(written) and all(each.get("code") == _DUPLICATE_KEY for each in written)
     return False
+
+
+def _is_commit_unknown(error: BaseException) -> bool:
+    """Whether the driver's last word is that a commit was sent and nothing came back (its specification's label)."""
+    last = next((cause for cause in _causes(error) if isinstance(cause, PyMongoError)), None)
+    return last is not None and last.has_error_label("UnknownTransactionCommitResult")
 
 
 def _is_outage(error: BaseException) -> bool:

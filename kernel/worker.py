@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 
+import pymongo
 import structlog
 
 from kernel import inbox
@@ -14,7 +16,7 @@ from kernel.broker import Broker
 from kernel.chores import Chores
 from kernel.config import Settings
 from kernel.consumer import EventConsumer
-from kernel.health import Checks, mongodb_answers, serve_health
+from kernel.health import Checks, mongodb_answers, outbox_is_bounded, serve_health
 from kernel.ids import new_id
 from kernel.logs import configure_logging
 from kernel.relay import Relay
@@ -22,6 +24,11 @@ from kernel.runtime import Runtime, open_runtime
 from kernel.service import Service
 
 log = structlog.get_logger()
+
+GRACE = 7.0
+"""Seconds that what is in hand has to finish after SIGTERM, so that the process ends within ten."""
+FAREWELL = 1.0
+"""Seconds for the database to hear that its client leaves."""
 
 
 class Worker:
@@ -43,20 +50,30 @@ class Worker:
         self.checks.add("broker", self._broker.answers)
         self.checks.add("relay", self.relay.health)
         self.checks.add("consumer", self.consumer.health)
+        most = runtime.settings.outbox_alarm_rows
+        self.checks.add("outbox", outbox_is_bounded(runtime.db, runtime.service.name, most))
         self.checks.add("chores", self.chores.health)
 
     def start(self) -> None:
         """Start relaying, consuming and doing what is due."""
         for name, run in (("relay", self.relay.run), ("consumer", self.consumer.run), ("chores", self.chores.run)):
-            thread = threading.Thread(target=self._guarded, args=(name, run), name=name)
+            thread = threading.Thread(target=self._guarded, args=(name, run), name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
 
-    def stop(self) -> None:
-        """Finish what is in hand, give partitions and lease back, and return when both are done."""
+    def stop(self, within: float = GRACE) -> bool:
+        """Finish what is in hand, give partitions and lease back. True when that was done ``within`` seconds.
+
+        What a database or broker that hangs keeps from finishing is left: it is not committed, so it is done again.
+        """
         self._stop.set()
+        deadline = time.monotonic() + within
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, deadline - time.monotonic()))
+        left = [thread.name for thread in self._threads if thread.is_alive()]
+        if left:
+            log.warning("left_unfinished", threads=left)
+        return not left
 
     def wait(self) -> int:
         """Block until the worker is to end; the exit code. A thread that died ends the process: it is started anew."""
@@ -90,4 +107,5 @@ def run_worker(service: Service, settings: Settings) -> int:
         return worker.wait()
     finally:
         health.stop()
-        runtime.close()
+        with pymongo.timeout(FAREWELL):
+            runtime.close()

@@ -39,7 +39,10 @@ def event(
     """An event as a list shows it: with ``day``, only that day's timings; the whole of it in ``all_timings``."""
     where = raw.get("where")
     timings = raw.get("timings", [])
-    names = ("id", "town", "kind", "status", "keywords", "sailing_ids", "website", "synthetic", "source", "next_timing")
+    names = (
+        "id", "town", "kind", "status", "keywords", "sailing_ids", "website", "synthetic", "source", "next_timing",
+        "attendance", "online_url", "admission", "ages",
+    )  # fmt: skip
     card = reader.with_texts(
         {name: raw.get(name) for name in names} | {"title": raw["title"], "summary": raw.get("summary")},
         "title",
@@ -53,6 +56,9 @@ def event(
         "timings_total": len(timings),
         "walk_minutes": walk_minutes(terminal, (where or {}).get("point")),
         "reason": _why(reader, raw),
+        "date_text": reader.shown(raw.get("date_text")),
+        "accessibility": raw.get("accessibility") or [],
+        "conditions": reader.shown(raw.get("conditions")),
     }
 
 

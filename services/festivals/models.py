@@ -16,6 +16,7 @@ from mongoengine.fields import (
 )
 
 from kernel.mongo import document_meta
+from services.festivals import findable
 from services.festivals.domain.lifecycle import STATES, STATUSES
 from services.festivals.tours.models import Tour
 
@@ -104,7 +105,7 @@ class Disruption(EmbeddedDocument):
     reason = _text(required=True)
 
 
-class FestivalEvent(Document):
+class FestivalEvent(findable.Findable, Document):
     """An event of a festival, in the hands of its own curator."""
 
     id = StringField(primary_key=True)
@@ -154,11 +155,11 @@ class FestivalEvent(Document):
             ("town", "state", "first_start", "id"),
             ("state", "days", "first_start", "id"),
             ("town", "state", "days", "first_start", "id"),
-            ("state", "keywords", "first_start", "id"),
             ("state", "words"),
             ("state", "last_end"),
             ("curator.id", "first_start", "id"),
             "sailing_ids",
+            *findable.INDEXES,
             {
                 "fields": ["state", "first_start", "id"],
                 "partialFilterExpression": {"tour.mode": {"$exists": True}},
@@ -166,6 +167,15 @@ class FestivalEvent(Document):
             },
         ],
     )
+
+
+class Word(Document):
+    """A word of some event's texts, with the forms that a mistyped one may share with it."""
+
+    id = StringField(primary_key=True)
+    forms = ListField(StringField())
+
+    meta = document_meta(SERVICE, "vocabulary", indexes=["forms"])
 
 
 class SailingGuard(Document):

@@ -33,6 +33,7 @@ service = Service(
         models.Venue,
         models.FestivalEvent,
         models.SailingGuard,
+        models.Word,
         Desk,
         Registration,
         Quota,

@@ -2,9 +2,6 @@
 
 FESTIVAL_KINDS = ("cultural", "ecological", "cross-channel")
 
-ACCESSIBILITY = ("hearing", "intellectual", "motor", "psychic", "visual")
-"""What a venue is fit for: OpenAgenda's five codes of impairments."""
-
 EVENT_KINDS = (
     "Event",
     "BusinessEvent",

@@ -1,8 +1,8 @@
 """The life of an event: which state it is in, whether it takes place, and who may move it on: its curator alone.
 
 *State* says who sees it (``draft``, ``proposed``, ``published``, ``withdrawn``, ``refused``), *status* whether it takes
-place (``scheduled``, ``disrupted``, ``cancelled``). A cancelled event stays published, so that people who had planned
-to come are told.
+place: ``cancelled``, ``disrupted``, or what its curator says of it. A cancelled event stays published, so that people
+who had planned to come are told.
 An event of an open festival waits for nobody's approval. One that is *proposed*, by somebody without an account or to a
 festival that is not open, waits for the festival's own curators; nobody else can accept or refuse it.
 """
@@ -14,11 +14,14 @@ from typing import Literal
 from kernel.errors import Conflict
 
 State = Literal["draft", "proposed", "published", "withdrawn", "refused"]
-Status = Literal["scheduled", "disrupted", "cancelled"]
+Said = Literal["scheduled", "rescheduled", "moved-online", "postponed", "full"]
+Status = Said | Literal["disrupted", "cancelled"]
 Action = Literal["publish", "withdraw", "cancel", "change", "propose", "accept", "refuse"]
 
 STATES: tuple[State, ...] = ("draft", "proposed", "published", "withdrawn", "refused")
-STATUSES: tuple[Status, ...] = ("scheduled", "disrupted", "cancelled")
+SAYABLE: tuple[Said, ...] = ("scheduled", "rescheduled", "moved-online", "postponed", "full")
+"""What a curator says of whether and how an event takes place; a cancellation has an action of its own."""
+STATUSES: tuple[Status, ...] = (*SAYABLE, "disrupted", "cancelled")
 
 TRANSITIONS: dict[Action, dict[State, State]] = {
     "publish": {"draft": "published", "withdrawn": "published"},
@@ -66,8 +69,8 @@ def after(action: Action, state: State, status: Status) -> State:
     return following
 
 
-def status_of(*, cancelled: bool, disrupted: bool) -> Status:
-    """Whether an event takes place: a cancellation outranks a disruption."""
+def status_of(*, cancelled: bool, disrupted: bool, said: Said = "scheduled") -> Status:
+    """Whether an event takes place: a cancellation outranks a disruption, a disruption what its curator said."""
     if cancelled:
         return "cancelled"
-    return "disrupted" if disrupted else "scheduled"
+    return "disrupted" if disrupted else said

@@ -5,8 +5,9 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from kernel.schemas import DateOnly, Identifier, Instant, PageQuery, PointSchema, StrictSchema, TextMap, Whole
-from services.festivals.domain.kinds import ACCESSIBILITY, FESTIVAL_KINDS
-from services.festivals.schemas.shared import PersonView, day, language, line, website
+from services.festivals.domain.kinds import FESTIVAL_KINDS
+from services.festivals.domain.terms import ACCESSIBILITY
+from services.festivals.schemas.shared import PersonView, day, line, website
 
 
 class FestivalDraft(StrictSchema):
@@ -104,10 +105,3 @@ class VenueFilter(PageQuery):
     holds = fields.Integer(
         validate=validate.Range(min=1, max=100_000), metadata={"description": "People who must fit in."}
     )
-
-
-class FeedQuery(StrictSchema):
-    """The feed in one language, and of one town only if asked."""
-
-    lang = language()
-    town = Identifier()
