@@ -46,11 +46,16 @@ def timed_out(error: Exception) -> bool:
     return isinstance(error, (requests.ReadTimeout, ReadTimeoutError))
 
 
+def never_sent(error: Exception) -> bool:
+    """Whether no connection came about, so that the request cannot have been seen by anyone."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
+
+
 def problem_of(service: str, error: Exception, read_seconds: float) -> UpstreamProblem:
     """504 when it is slow, 503 when nothing listens, 502 when the connection broke while in use."""
     if timed_out(error):
         return ServiceSlow(service, f"The {service} service did not answer within {read_seconds:g} s.", retry_after=2)
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError):
+    if never_sent(error):
         return ServiceAway(service, f"The {service} service cannot be reached; try again in a moment.", retry_after=2)
     return ServiceBroken(service, f"The connection to the {service} service broke; try again.", retry_after=1)

@@ -128,7 +128,7 @@ def address_behind(peer: str, forwarded_for: Iterable[str], trusted: tuple[Netwo
     """
     hops = [hop.strip() for header in forwarded_for for hop in header.split(",")]
     address = peer
-    while _is_in(address, trusted) and hops:
+    while is_in(address, trusted) and hops:
         hop = hops.pop()
         try:
             ip_address(hop)
@@ -138,7 +138,8 @@ def address_behind(peer: str, forwarded_for: Iterable[str], trusted: tuple[Netwo
     return address
 
 
-def _is_in(address: str, networks: tuple[Network, ...]) -> bool:
+def is_in(address: str, networks: tuple[Network, ...]) -> bool:
+    """Whether an address, as text, is in one of ``networks``; False for no address."""
     try:
         parsed = ip_address(address)
     except ValueError:

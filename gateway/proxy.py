@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 from gateway.edge import edge
 from gateway.limits import client_address
 from gateway.routes import MEGABYTE, route_of
+from kernel.ids import new_id
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -31,6 +32,10 @@ PASSED_ON = (
     "User-Agent",
 )
 """The request headers that services read; no other travels, so none can be smuggled."""
+
+GIVEN_A_KEY = ("POST", "PATCH")
+"""Methods of which a request without an Idempotency-Key gets one here, so that it can be sent to another instance when
+the first is being stopped: it happens once all the same (decision 15)."""
 
 KEPT_OFF = frozenset({"date", "server", "x-request-id"})
 """Answer headers that the gateway sets itself."""
@@ -72,6 +77,8 @@ def raw_path(environ: dict[str, Any]) -> str:
 
 def _headers() -> dict[str, str]:
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+    if request.method in GIVEN_A_KEY:
+        headers.setdefault("Idempotency-Key", new_id())
     headers["X-Forwarded-For"] = client_address()
     headers["X-Forwarded-Host"] = request.host
     headers["X-Forwarded-Proto"] = request.scheme

@@ -47,6 +47,9 @@ OWNERS: dict[str, str] = {
 
 SERVICES: tuple[str, ...] = tuple(dict.fromkeys(OWNERS.values()))
 
+PARKED = "parked"
+"""The one resource that every service has: below it stands the service's name."""
+
 MEGABYTE = 1024 * 1024
 
 
@@ -90,8 +93,8 @@ def route_of(method: str, raw_path: str) -> Route:
         raise Malformed("The path has empty parts, unreadable characters or more than 1,024 of them: write it plainly.")
     if _UNREADABLE.search(raw_path) or _DOTS.search(raw_path):
         raise Malformed("The path holds dot segments or encoded slashes, dots or control characters: write it plainly.")
-    resource = raw_path.split("/", 3)[2]
-    service = OWNERS.get(resource)
+    resource, *below = raw_path.split("/")[2:]
+    service = below[0] if resource == PARKED and below and below[0] in SERVICES else OWNERS.get(resource)
     if service is None:
         raise NotFound(f"No resource is named {resource!r}; /v1/openapi.json lists those there are.")
     own = ALLOWANCES.get((method, raw_path))

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from environs import Env
 
+from gateway.instances import SEPARATOR
 from gateway.routes import SERVICES
 
 Network = IPv4Network | IPv6Network
@@ -17,7 +18,7 @@ class GatewaySettings:
     """The gateway's own settings; what it shares with the services is in ``kernel.config.Settings``."""
 
     service_urls: dict[str, str]
-    """Service to the base URL of its API."""
+    """Service to the base URL of its API, or to those of its instances with ``|`` between them."""
     signing_key: str
     """Path of the Ed25519 private key (PEM or JWK) that signs access tokens."""
     rate_limit: str
@@ -29,7 +30,7 @@ class GatewaySettings:
     registration_rate_limit: str
     """Accounts made from one client address."""
     trusted_proxies: tuple[Network, ...]
-    """Whose X-Forwarded-For is believed; nobody's unless named."""
+    """Whose X-Forwarded-For, -Proto and -Host are believed; nobody's unless named."""
     connect_seconds: float
     read_seconds: float
     part_seconds: float
@@ -38,12 +39,18 @@ class GatewaySettings:
     """The largest answer a service may give."""
     hashing_at_once: int
     """Passwords hashed at the same time: each takes one core and 19 MiB."""
+    public_hosts: tuple[str, ...] = ()
+    """Host names that the gateway answers under, ``.example.org`` with all below it; any when none is named."""
+
+
+def _addresses(urls: str) -> str:
+    return SEPARATOR.join(url.strip().rstrip("/") for url in urls.split(SEPARATOR))
 
 
 def load_gateway_settings(env: Env | None = None) -> GatewaySettings:
     """Read the environment; raises ``environs.EnvError`` or ``ValueError`` naming what is missing or wrong."""
     env = env or Env()
-    urls = {name: url.rstrip("/") for name, url in env.dict("SERVICE_URLS").items()}
+    urls = {name: _addresses(urls) for name, urls in env.dict("SERVICE_URLS").items()}
     missing = [name for name in SERVICES if name not in urls]
     if missing:
         raise ValueError(f"SERVICE_URLS names no address for: {', '.join(missing)}")
@@ -60,4 +67,5 @@ def load_gateway_settings(env: Env | None = None) -> GatewaySettings:
         part_seconds=env.float("UPSTREAM_PART_SECONDS", 3.0),
         response_bytes=env.int("UPSTREAM_RESPONSE_BYTES", 16 * 1024 * 1024),
         hashing_at_once=env.int("PASSWORD_HASHING_AT_ONCE", 2),
+        public_hosts=tuple(env.list("PUBLIC_HOSTS", [])),
     )

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
-import orjson
 import requests
 import structlog
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from gateway import answers
 from gateway.breaker import CircuitBreaker, CircuitOpen
-from gateway.failures import ServiceAway, ServiceBroken, ServiceSlow, problem_of, timed_out
+from gateway.failures import ServiceAway, ServiceBroken, ServiceSlow, never_sent, problem_of, timed_out
+from gateway.instances import SEPARATOR, Instances
 from gateway.settings import GatewaySettings
 from kernel.errors import Invalid, Malformed, NotFound, Problem
 from kernel.request_ids import REQUEST_ID_HEADER, current_request_id, current_traceparent
@@ -62,9 +63,10 @@ class Upstream:
     def __init__(self, settings: GatewaySettings, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
         self._adapters = {
-            name: HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=0)
-            for name in settings.service_urls
+            name: HTTPAdapter(pool_connections=1 + urls.count(SEPARATOR), pool_maxsize=CONNECTIONS, max_retries=0)
+            for name, urls in settings.service_urls.items()
         }
+        self._instances = Instances()
         self._pool = ThreadPoolExecutor(max_workers=PARTS_AT_ONCE, thread_name_prefix="part")
         failures = (ServiceBroken, ServiceAway, ServiceSlow)
         self.breakers = {name: CircuitBreaker(failures, monotonic=monotonic) for name in settings.service_urls}
@@ -81,14 +83,15 @@ class Upstream:
     ) -> Answer:
         """Send one request (``target`` is path and query) and read the whole answer, whatever its status.
 
-        Request id and trace context go with it. A lost connection is tried once more when sending twice does no
-        harm. Raises ``ServiceAway``, ``ServiceSlow`` or ``ServiceBroken``.
+        Request id and trace context go with it. A lost connection is tried once more, with another instance where
+        there is one, when nothing was sent or sending twice does no harm. Raises ``ServiceAway``, ``ServiceSlow`` or
+        ``ServiceBroken``.
         """
-        prepared = self._prepare(service, method, target, headers, body)
-        tries = 2 if method in IDEMPOTENT or "Idempotency-Key" in prepared.headers else 1
+        addresses = self._instances.in_turn(self._settings.service_urls[service])
+        prepared = self._prepare(method, addresses[0] + target, headers, body)
         try:
             with self.breakers[service].call():
-                answer = self._send(service, prepared, tries, read_seconds or self._settings.read_seconds)
+                answer = self._send(service, addresses, prepared, read_seconds or self._settings.read_seconds)
         except CircuitOpen as error:
             detail = f"The {service} service has not answered lately; try again in a moment."
             raise ServiceAway(service, detail, retry_after=error.retry_after) from error
@@ -104,7 +107,7 @@ class Upstream:
         """The JSON that a service answers to an anonymous GET.
 
         Raises ``NotFound`` for a 404, ``Invalid`` with its fields for a 422, ``ServiceBroken`` for any other status
-        than 200 or a body that is no JSON, and what ``send`` raises.
+        than 200 or a body that does not fit (``gateway.answers``), and what ``send`` raises.
         """
         query = urlencode({name: value for name, value in (params or {}).items() if value is not None})
         target = f"{path}?{query}" if query else path
@@ -113,13 +116,15 @@ class Upstream:
             raise NotFound("There is no such thing, or it is no longer public.")
         if answer.status not in (200, Invalid.status):
             raise ServiceBroken(service, f"The {service} service answered {answer.status}.")
+        content_type = next((value for name, value in answer.headers if name.lower() == "content-type"), "")
         try:
-            found = orjson.loads(answer.body)
-        except orjson.JSONDecodeError as error:
-            raise ServiceBroken(service, f"The {service} service answered something that is no JSON.") from error
-        if answer.status == Invalid.status:
-            raise Invalid(str(found.get("detail", "")), errors=found.get("errors"))
-        return found
+            if answer.status == Invalid.status:
+                refusal = answers.read_refusal(answer.body)
+                raise Invalid(refusal.detail, errors=refusal.errors)
+            return answers.read(path, content_type, answer.body)
+        except ValueError as error:
+            log.warning("answer does not fit", of=service, path=path, reason=str(error)[:300])
+            raise ServiceBroken(service, f"The {service} service answered something that cannot be used.") from error
 
     def gather(self, parts: Mapping[str, Part]) -> tuple[dict[str, Any], list[str]]:
         """Get several things at once: what each part gave, by its name, and the services of those that failed.
@@ -154,23 +159,31 @@ class Upstream:
         self._pool.shutdown(cancel_futures=True)
 
     def _prepare(
-        self, service: str, method: str, target: str, headers: Mapping[str, str], body: bytes | BinaryIO | None
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | BinaryIO | None
     ) -> requests.PreparedRequest:
-        url = self._settings.service_urls[service] + target
         try:
             return requests.Request(method, url, headers={**headers, **_context()}, data=body or None).prepare()
         except (requests.RequestException, UnicodeError) as error:
             raise Malformed("A header or the address of this request cannot be passed on: write it plainly.") from error
 
-    def _send(self, service: str, prepared: requests.PreparedRequest, tries: int, read_seconds: float) -> Answer:
-        try:
-            return self._send_once(service, prepared, read_seconds)
-        except (requests.RequestException, HTTPError) as error:
-            if tries == 1 or timed_out(error):
-                raise problem_of(service, error, read_seconds) from error
-        if hasattr(prepared.body, "seek"):
-            prepared.body.seek(0)
-        return self._send(service, prepared, 1, read_seconds)
+    def _send(
+        self, service: str, addresses: list[str], prepared: requests.PreparedRequest, read_seconds: float
+    ) -> Answer:
+        """Send to the first of ``addresses``; when that fails and it does no harm, to the second or once more."""
+        target = (prepared.url or "").removeprefix(addresses[0])
+        repeatable = prepared.method in IDEMPOTENT or "Idempotency-Key" in prepared.headers
+        for again, address in enumerate((*addresses, addresses[0])[:2]):
+            prepared.url = address + target
+            if again and hasattr(prepared.body, "seek"):
+                prepared.body.seek(0)
+            try:
+                return self._send_once(service, prepared, read_seconds)
+            except (requests.RequestException, HTTPError) as error:
+                self._instances.missed(address)
+                may_repeat = repeatable or (never_sent(error) and len(addresses) > 1)
+                if again or timed_out(error) or not may_repeat:
+                    raise problem_of(service, error, read_seconds) from error
+        raise AssertionError("the second try has answered or raised")
 
     def _send_once(self, service: str, prepared: requests.PreparedRequest, read_seconds: float) -> Answer:
         timeout = (self._settings.connect_seconds, read_seconds)

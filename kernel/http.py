@@ -16,11 +16,12 @@ from kernel import etags, idempotency, problems, request_ids, telemetry
 from kernel.auth import current_actor
 from kernel.blueprint import Blueprint
 from kernel.commands import Command
-from kernel.errors import Unauthenticated
+from kernel.errors import Invalid, Unauthenticated
 from kernel.etags import require_match, show_version
 from kernel.health import OPERATIONS, Checks, mongodb_answers, operations_blueprint
-from kernel.json import OrjsonProvider
+from kernel.json import OrjsonProvider, loads_bounded
 from kernel.openapi import ProblemApi, openapi_config
+from kernel.parked_api import parked_blueprint
 from kernel.runtime import Runtime
 from kernel.service import Service
 from kernel.tokens import TokenVerifier
@@ -33,6 +34,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -51,9 +53,12 @@ def runtime() -> Runtime:
 def execute(command: CommandFunction, body: dict[str, Any] | None = None, **path: str) -> dict[str, Any]:
     """Run ``command`` for the present request in one transaction and return its result once that is durable.
 
-    With an ``Idempotency-Key`` a repeated request returns the first one's result and changes nothing. The command may
-    be run several times before one commits.
+    Without ``body`` the route takes none, and a request that brings fields all the same is refused. With an
+    ``Idempotency-Key`` a repeated request returns the first one's result and changes nothing. The command may be run
+    several times before one commits.
     """
+    if body is None:
+        _refuse_fields()
     cmd = Command(actor=current_actor(), body=body or {}, path=path)
     key = idempotency.checked_key(request.headers.get(idempotency.HEADER))
     store, traceparent = runtime().store, request_ids.current_traceparent()
@@ -87,6 +92,15 @@ def rehearse(command: CommandFunction, body: dict[str, Any] | None = None, **pat
     except _Rehearsed as done:
         return idempotency.normal_form(done.result)
     raise AssertionError("a rehearsal ends by its own exception")
+
+
+def _refuse_fields() -> None:
+    """Raise ``Invalid`` for a body where none is taken: what stands in it would be lost without a word."""
+    raw = request.get_data(cache=True)
+    sent = loads_bounded(raw) if raw and request.is_json else raw
+    if sent:
+        names = list(sent) if isinstance(sent, dict) else ["body"]
+        raise Invalid("This takes no fields.", errors={name: ["Unknown field."] for name in names})
 
 
 def body_limit(max_bytes: int) -> Callable[[View], View]:
@@ -144,7 +158,8 @@ def create_app(service: Service, runtime: Runtime, checks: Checks | None = None)
     if checks is None:
         checks = Checks()
         checks.add("mongodb", mongodb_answers(runtime.db))
-    for blueprint in (*service.api, operations_blueprint(checks, api)):
+    parked = [parked_blueprint(service)] if service.reacts else []
+    for blueprint in (*service.api, *parked, operations_blueprint(checks, api)):
         if not isinstance(blueprint, Blueprint):
             raise TypeError(f"{service.name}: {blueprint.name} must be a kernel.http.Blueprint")
         api.register_blueprint(blueprint)
@@ -160,7 +175,7 @@ def _register_hooks(app: Flask) -> None:
         limit = getattr(view, "body_limit", None)
         if limit is not None:
             request.max_content_length = limit
-        if request.blueprint != OPERATIONS:
+        if request.blueprint != OPERATIONS and not getattr(view, "signs_in_itself", False):
             authenticate(app)
 
     @app.after_request

@@ -22,6 +22,7 @@ from kernel import errors
 from kernel.errors import Conflict, Invalid, OutcomeUnknown, Problem, Unavailable
 from kernel.json import dumps
 from kernel.request_ids import current_request_id
+from kernel.retry import is_disk_full
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "2"
@@ -163,6 +164,7 @@ def _is_commit_unknown(error: BaseException) -> bool:
 def _is_outage(error: BaseException) -> bool:
     return any(
         isinstance(cause, (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError))
+        or is_disk_full(cause)
         or (
             isinstance(cause, PyMongoError)
             and (

@@ -26,10 +26,13 @@ class Outcome:
     stopped: dict[str, str] = field(default_factory=dict)
 
 
-def redrive(store: Store, reader: Reader, *, operator: str, match: dict[str, Any] | None = None) -> Outcome:
+def redrive(
+    store: Store, reader: Reader, *, operator: str, match: dict[str, Any] | None = None, most: int | None = None
+) -> Outcome:
     """Apply parked events lane by lane, oldest first; a lane stops at the first that still cannot be handled.
 
-    ``match`` chooses lanes by a filter on parked records, e.g. ``{"fingerprint": ...}``. Each record is applied and
+    ``match`` chooses lanes by a filter on parked records, e.g. ``{"fingerprint": ...}``; ``most`` ends it after so many
+    records. Each record is applied and
     taken out of the lot in one transaction: twice, or killed midway, each is still applied once. Nothing leaves the
     lot without its handler having run.
     """
@@ -37,7 +40,9 @@ def redrive(store: Store, reader: Reader, *, operator: str, match: dict[str, Any
     act = new_id()
     lanes = store.db[parking.PARKED].distinct("lane", match or {})
     for lane in sorted(lanes):
-        while row := store.db[parking.PARKED].find_one({"lane": lane}, sort=[("place", 1)]):
+        while (most is None or outcome.applied < most) and (
+            row := store.db[parking.PARKED].find_one({"lane": lane}, sort=[("place", 1)])
+        ):
             applied, failure = _apply(store, reader, row, act, operator)
             outcome.applied += applied
             if failure:
@@ -51,16 +56,18 @@ def redrive(store: Store, reader: Reader, *, operator: str, match: dict[str, Any
 def discard(store: Store, parked_id: str, *, operator: str, reason: str) -> bool:
     """Take one parked record out of the lot without applying it; False when there is no such record."""
 
-    def work(uow: UnitOfWork) -> bool:
-        row = uow.db[parking.PARKED].find_one({"_id": parked_id})
-        if row is None:
-            return False
-        parking.leave(uow.db, row)
-        act = {"_id": new_id(), "act": "discard", "operator": operator, "reason": reason, "at": uow.now()}
-        parking.record_act(uow.db, {**act, "parked_id": parked_id, "record": row})
-        return True
+    return store.transact(lambda uow: discard_in(uow, parked_id, operator=operator, reason=reason))
 
-    return store.transact(work)
+
+def discard_in(uow: UnitOfWork, parked_id: str, *, operator: str, reason: str) -> bool:
+    """The same in a transaction that is running."""
+    row = uow.db[parking.PARKED].find_one({"_id": parked_id})
+    if row is None:
+        return False
+    parking.leave(uow.db, row)
+    act = {"_id": new_id(), "act": "discard", "operator": operator, "reason": reason, "at": uow.now()}
+    parking.record_act(uow.db, {**act, "parked_id": parked_id, "record": row})
+    return True
 
 
 def _apply(store: Store, reader: Reader, row: dict[str, Any], act: str, operator: str) -> tuple[bool, str]:

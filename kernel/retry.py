@@ -34,12 +34,17 @@ def full_jitter(attempt: int, base: timedelta, cap: timedelta) -> float:
     return random.uniform(0, ceiling)  # noqa: S311  spreads load, guards nothing
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the database has no room left: there are several codes for that, with the system's words in each."""
+    return isinstance(error, PyMongoError) and "No space left on device" in str(error)
+
+
 def is_infrastructure(error: BaseException) -> bool:
     """Whether the database, not the work, is what failed: then the work is not to blame and is simply tried again."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, PyMongoError):
             transient = seen.has_error_label("TransientTransactionError") or seen.timeout
-            return isinstance(seen, _UNREACHABLE) or transient
+            return isinstance(seen, _UNREACHABLE) or transient or is_disk_full(seen)
         seen = seen.__cause__ or seen.__context__
     return False

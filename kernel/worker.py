@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import threading
@@ -27,6 +28,8 @@ log = structlog.get_logger()
 
 GRACE = 7.0
 """Seconds that what is in hand has to finish after SIGTERM, so that the process ends within ten."""
+YIELDS = 5
+"""How much a worker yields to other processes (nice): one that catches up must not slow the APIs beside it down."""
 FAREWELL = 1.0
 """Seconds for the database to hear that its client leaves."""
 
@@ -97,6 +100,7 @@ class Worker:
 def run_worker(service: Service, settings: Settings) -> int:
     """Run a worker until SIGTERM or SIGINT; returns the exit code."""
     configure_logging(service.name, "worker", settings.log_level)
+    os.nice(YIELDS)
     runtime = open_runtime(service, settings)
     worker = Worker(runtime)
     health = serve_health(settings.http_port, worker.checks, settings.http_host)

@@ -51,7 +51,7 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Role:
-    """One process: ``visitor.api``, ``visitor.worker``, ..., ``gateway``."""
+    """One process: ``visitor.api``, ``visitor.worker``, ..., ``gateway``; a second API is ``visitor.api.2``."""
 
     name: str
     module: str
@@ -74,9 +74,13 @@ class Role:
         return f"http://{LOOPBACK}:{self.port}/health/ready"
 
 
-def roles(gateway_port: int) -> list[Role]:
-    """All processes in the order they are started; each but the gateway gets a port that is free now."""
-    apis = [Role(f"{name}.api", f"services.{name}", "api", free_port()) for name in SERVICES]
+def roles(gateway_port: int, instances: int = 1) -> list[Role]:
+    """All processes in the order they are started; each but the gateway gets a port that is free now.
+
+    With several ``instances`` of each API, one may be stopped without anyone noticing.
+    """
+    numbered = ["", *(f".{number}" for number in range(2, instances + 1))]
+    apis = [Role(f"{name}.api{n}", f"services.{name}", "api", free_port()) for name in SERVICES for n in numbered]
     workers = [Role(f"{name}.worker", f"services.{name}", "worker", free_port()) for name in SERVICES]
     return [*apis, Role(GATEWAY, "gateway", "api", gateway_port), *workers]
 
@@ -92,9 +96,14 @@ def env_of(role: Role, everyone: list[Role], around: Surroundings) -> Mapping[st
         env["WORKER_NAME"] = role.name
     if role.name == GATEWAY:
         env["AUTH_SIGNING_KEY"] = str(around.auth_signing_key)
-        env["SERVICE_URLS"] = ",".join(f"{name}=http://{LOOPBACK}:{ports[f'{name}.api']}" for name in SERVICES)
+        env["SERVICE_URLS"] = ",".join(f"{name}={_addresses(name, ports)}" for name in SERVICES)
     if role.name.startswith("marketplace."):
         env["PASSPORT_SIGNING_KEY"] = str(around.passport_signing_key)
     if role.name == "festivals.api":
         env["CHECKIN_SIGNING_KEY"] = str(around.checkin_signing_key)
     return env
+
+
+def _addresses(service: str, ports: Mapping[str, int]) -> str:
+    """Where the APIs of a service answer, as ``gateway/settings.py`` reads it."""
+    return "|".join(f"http://{LOOPBACK}:{port}" for name, port in ports.items() if name.startswith(f"{service}.api"))

@@ -111,7 +111,7 @@ def vary_by_language(response: Response) -> Response:
 
 def _link_in(lang: str) -> str:
     """The present page in another language: everything else that was asked for stays."""
-    if request.endpoint is None or not request.endpoint.startswith("pages."):
+    if request.endpoint is None or not request.endpoint.startswith(("pages.", "operate.")):
         return url_for("pages.home", lang=lang)
     asked = {name: value for name, value in request.args.items() if name != "lang"}
     # What stands in the path cannot be asked for, and names that mean something to url_for are not passed on to it.

@@ -7,6 +7,7 @@ straight from the outboxes to the handlers, so no broker is needed.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
@@ -150,23 +152,28 @@ def opened(mongod: MongoServer, directory: Path) -> Iterator[World]:
                 running(service_named(name), mongod.uri, auth_jwks=str(directory / "jwks.json"))
             )
             app = create_app(runtime.service, runtime)
-            urls[name] = stack.enter_context(_served(app))
+            urls[name] = stack.enter_context(served(app))
             world.apps[name], world.runtimes[name], world.clients[name] = app, runtime, app.test_client()
         runtime = stack.enter_context(running(gateway_service, mongod.uri))
         gateway = create_gateway(runtime, gateway_settings(directory, urls))
         world.apps[GATEWAY], world.runtimes[GATEWAY], world.clients[GATEWAY] = gateway, runtime, gateway.test_client()
         stack.callback(gateway.extensions["edge"].upstream.close)
+        # Tens of thousands of requests follow: what each was is told by the test that fails, not by a line of log.
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         api = DirectApi(world)
         visitor.load(api)
         world.deliver()
         for part in (festivals, marketplace, media):
             part.load(api)
         world.deliver()
-        yield world
+        try:
+            yield world
+        finally:
+            structlog.reset_defaults()
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -40,6 +40,7 @@ class Platform:
         broker: ApacheKafka | EmbeddedBroker,
         *,
         settings: Mapping[str, str] | None = None,
+        instances: int = 1,
     ) -> None:
         self.directory = directory
         self.mongod = mongod
@@ -50,7 +51,7 @@ class Platform:
         self._locality.write_text(LOCALITY.read_text().replace('slug = "newhaven-dieppe"', f'slug = "{self.slug}"', 1))
         port = free_port()
         self.url = f"http://{LOOPBACK}:{port}"
-        self.fleet = Fleet(roles(port), self.surroundings, directory / "logs")
+        self.fleet = Fleet(roles(port, instances), self.surroundings, directory / "logs")
 
     def surroundings(self) -> Surroundings:
         """What the processes are told."""

@@ -182,8 +182,8 @@ class EventView(AttributesView):
     cancellation = fields.Nested(CancellationView, allow_none=True)
     sequence = fields.Integer()
     title = TextMap()
-    summary = TextMap()
-    description = TextMap()
+    summary = TextMap(allow_empty=True)
+    description = TextMap(allow_empty=True)
     languages = fields.List(fields.String())
     translation_status = fields.Dict(
         keys=fields.String(), values=fields.String(validate=validate.OneOf(("complete", "partial", "missing")))

@@ -46,6 +46,10 @@ class Backend:
     hold: threading.Event = field(default_factory=threading.Event)
     """Paths that end in ``slow`` are answered once this is set."""
 
+    def answer_nothing(self, path: str) -> None:
+        """Answer ``path`` with an empty list."""
+        self.answers[path] = Scripted(b'{"items": [], "next_cursor": null}')
+
 
 def _handler(backend: Backend) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):

@@ -203,9 +203,9 @@ def breaking() -> Iterator[tuple[int, list[bytes]]]:
 
 @pytest.mark.parametrize(
     ("method", "headers", "times"),
-    [("GET", {}, 2), ("DELETE", {}, 2), ("POST", {}, 1), ("POST", {"Idempotency-Key": "k"}, 2), ("PATCH", {}, 1)],
+    [("GET", {}, 2), ("DELETE", {}, 2), ("POST", {}, 2), ("POST", {"Idempotency-Key": "k"}, 2), ("PATCH", {}, 2)],
 )
-def test_only_what_may_be_sent_twice_is(
+def test_what_broke_off_is_sent_once_more_under_the_same_key(
     gateway: Gateway, breaking: tuple[int, list[bytes]], method: str, headers: dict[str, str], times: int
 ) -> None:
     port, received = breaking
@@ -214,6 +214,32 @@ def test_only_what_may_be_sent_twice_is(
     assert (answer.status_code, answer.json["service"]) == (502, "visitor")
     assert len(received) == times
     assert all(sent.startswith(method.encode()) for sent in received)
+    keys = {line for sent in received for line in sent.split(b"\r\n") if line.lower().startswith(b"idempotency-key:")}
+    assert len(keys) == (method in ("POST", "PATCH"))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_second_instance_is_asked_when_one_cannot_be_reached(
+    gateway: Gateway, backend: Backend, refusing_port: int, method: str
+) -> None:
+    urls = dict.fromkeys(SERVICES, f"http://127.0.0.1:{refusing_port}|{backend.url}")
+    gateway = gateway.with_settings(service_urls=urls)
+    body = b"x" * 1_500_000 if method == "POST" else b""
+    for _ in range(6):
+        path = "/v1/sailings/import" if method == "POST" else "/v1/places?q=a%20b"
+        assert gateway.client.open(path, method=method, data=body).status_code == 200
+    assert {asked["bytes"] for asked in backend.asked} == {len(body)}
+    assert gateway.app.extensions["edge"].upstream.states()["visitor"] == "closed"
+
+
+def test_instances_are_asked_in_turn_over_connections_that_are_kept(gateway: Gateway, backend: Backend) -> None:
+    other = backend.url.replace("127.0.0.1", "localhost")
+    gateway = gateway.with_settings(service_urls=dict.fromkeys(SERVICES, f"{backend.url}|{other}"))
+    for _ in range(8):
+        assert gateway.client.get("/v1/places").status_code == 200
+    hosts = [asked["headers"]["host"].split(":")[0] for asked in backend.asked]
+    assert {hosts.count("127.0.0.1"), hosts.count("localhost")} == {4}
+    assert len({asked["peer"] for asked in backend.asked}) == 2
 
 
 def test_callers_are_told_how_they_stand_and_stopped_at_the_limit(gateway: Gateway) -> None:

@@ -27,6 +27,15 @@ def test_the_resource_names_the_owner(path: str, service: str) -> None:
     assert (route.service, route.path, route.body_bytes) == (service, path, None)
 
 
+def test_parked_events_are_those_of_the_service_that_is_named() -> None:
+    for service in SERVICES:
+        assert route_of("GET", f"/v1/parked/{service}").service == service
+        assert route_of("POST", f"/v1/parked/{service}/redrive").service == service
+    for path in ("/v1/parked", "/v1/parked/gateway", "/v1/parked/none/redrive", "/v1/visitor"):
+        with pytest.raises(NotFound):
+            route_of("GET", path)
+
+
 def test_only_an_import_of_sailings_may_be_large() -> None:
     assert route_of("POST", "/v1/sailings/import").body_bytes == 20 * MEGABYTE
     assert route_of("PUT", "/v1/sailings/import").body_bytes is None

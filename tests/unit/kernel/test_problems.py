@@ -28,6 +28,13 @@ def transient() -> PyMongoError:
     return error
 
 
+def unknown_commit() -> PyMongoError:
+    """What the driver raises when it does not know what became of a commit."""
+    error = AutoReconnect("connection closed")
+    error._add_error_label("UnknownTransactionCommitResult")
+    return error
+
+
 def wrapped(error: Exception) -> Exception:
     """As mongoengine hands on what the driver raised."""
     try:
@@ -60,6 +67,10 @@ def wrapped(error: Exception) -> Exception:
         (wrapped(transient()), 503, "unavailable"),
         (wrapped(AutoReconnect("gone")), 503, "unavailable"),
         (OperationFailure("bad operator", 2), 500, "internal"),
+        (OperationFailure("28: No space left on device", 8), 503, "unavailable"),
+        (BulkWriteError({"writeErrors": [{"code": 8, "errmsg": "28: No space left on device"}]}), 503, "unavailable"),
+        (unknown_commit(), 503, "outcome-unknown"),
+        (wrapped(unknown_commit()), 503, "outcome-unknown"),
         (ZeroDivisionError("secret"), 500, "internal"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),

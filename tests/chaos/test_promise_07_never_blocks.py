@@ -1,0 +1,76 @@
+"""Promise 7: publishing never blocks the API: with the broker away writes are as quick as ever, and all is said later.
+
+Compared are writes with the broker there and away, in turns; the measure of a turn is the median of its blocks' p99,
+which one busy moment of the machine does not move.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from deploy.embedded.apache_kafka import ApacheKafka
+from tests.chaos.conftest import Rig, ready
+from tests.support.eventually import eventually
+from tests.support.ledger import published
+from tests.support.pace import Writer, ratio
+
+pytestmark = pytest.mark.timeout(180)
+
+AWAY_SECONDS = float(os.environ.get("BROKER_AWAY_SECONDS", "10"))
+"""How long the broker is away, in two halves; 600 in the long form."""
+THERE_SECONDS = 3.0
+PROMISED = 1.2
+
+
+@contextmanager
+def hanging(server: ApacheKafka) -> Iterator[None]:
+    """The broker accepts connections and answers nothing."""
+    server.process.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        server.process.signal(signal.SIGCONT)
+
+
+@contextmanager
+def gone(server: ApacheKafka) -> Iterator[None]:
+    """The broker's process is not there."""
+    server.kill()
+    try:
+        yield
+    finally:
+        server.restart()
+
+
+def test_writes_with_the_broker_away_are_as_quick_as_with_it(rig: Rig, apache_kafka: ApacheKafka) -> None:
+    api, worker = rig.process("api"), rig.process("worker")
+    eventually(lambda: ready(api) and ready(worker), within=30, describe="both are ready")
+    writer = Writer(api)
+    writer.write_for(1.0)
+    there, away = writer.write_for(THERE_SECONDS), []
+    for fault in (hanging, gone):
+        with fault(apache_kafka):
+            away += writer.write_for(AWAY_SECONDS / 2)
+        all_said(rig, writer.count)
+        there += writer.write_for(THERE_SECONDS)
+    times, told = ratio(away, there)
+    print(f"broker away {AWAY_SECONDS:g} s, {writer.count} writes, 0 refused, {told}")  # noqa: T201
+    assert times <= PROMISED, told
+    all_said(rig, writer.count)
+    assert len(set(published(rig.path.records()).ids)) == writer.count
+
+
+def all_said(rig: Rig, count: int) -> None:
+    """The relay has caught up: every event is in a window that Kafka has acknowledged."""
+
+    def caught_up() -> bool:
+        kept = sum(len(window["ids"]) for window in rig.path.db.outbox_windows.find({}, {"ids": 1}))
+        assert kept == count
+        return True
+
+    eventually(caught_up, within=60, describe="the outbox drains", every=0.2)
