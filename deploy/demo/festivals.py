@@ -12,6 +12,8 @@ from typing import Any
 from deploy.demo.programmes import Listing, coming_weeks, newhaven_2018, newhaven_2019, text
 
 CURATORS = [f"curator-{number}" for number in range(1, 19)]
+ALSO = {"tour": "/v1/tours/{}", "registration": "/v1/events/{}/registration"}
+"""What a listing may have besides the event itself, and where it goes."""
 COORDINATES = "Coordinates rounded to 0.001 degree."
 
 VENUES: list[tuple[str, str, dict[str, str], float, float, str | None]] = [
@@ -87,5 +89,9 @@ def _hold(api: Any, festival: Listing, events: list[Listing]) -> None:
     """Announce a festival as its first curator; each event is another curator's, as long as there are any left."""
     api.post("/v1/festivals", festival, as_=CURATORS[0], idempotent=f"festival-{festival['id']}")
     for curator, event in zip(cycle(CURATORS), events, strict=False):
-        body = {"town": festival["towns"][0], **event, "festival_id": festival["id"], "publish": True}
+        listed = {name: value for name, value in event.items() if name not in ALSO}
+        body = {"town": festival["towns"][0], **listed, "festival_id": festival["id"], "publish": True}
         api.post("/v1/events", body, as_=curator, idempotent=f"event-{event['id']}")
+        for name, path in ALSO.items():
+            if name in event:
+                api.call("PUT", path.format(event["id"]), as_=curator, json=event[name], repeat=True)

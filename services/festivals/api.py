@@ -7,12 +7,14 @@ from flask import Response, current_app, request
 from kernel.auth import current_actor, require
 from kernel.http import Blueprint, execute, rehearse, runtime
 from kernel.schemas import page_of
-from services.festivals import commands, contributing, feed, programmes, views
+from services.festivals import clashing, commands, contributing, feed, policies, programmes, views
 from services.festivals.catalogue import Catalogue
 from services.festivals.feed.options import Options
+from services.festivals.models import FestivalEvent
 from services.festivals.schemas import events as event
 from services.festivals.schemas import festivals as festival
 from services.festivals.schemas import selection
+from services.festivals.schemas.clashes import ClashesView
 
 blp = Blueprint("festivals", __name__, url_prefix="/v1", description="Festivals, venues and curated events")
 
@@ -157,6 +159,15 @@ def get_event(query, event_id):
     """One event."""
     at = runtime()
     return views.get_event(at.db, event_id, current_actor(), at.locality, at.clock.now(), query)
+
+
+@blp.route("/events/<event_id>/clashes")
+@require("curator")
+@blp.response(200, ClashesView)
+def get_clashes(event_id):
+    """What one's own event clashes with in venue or audience: to know, not to be stopped."""
+    own = policies.own_event(current_actor(), FestivalEvent.objects(id=event_id).first())
+    return {"event_id": own.id, "items": clashing.clashes_of(runtime().db, own.to_mongo())}
 
 
 @blp.route("/events/<event_id>", methods=["PATCH"])

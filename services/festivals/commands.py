@@ -8,7 +8,7 @@ from kernel.commands import Command
 from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
-from services.festivals import announcements, listing, policies, views
+from services.festivals import announcements, clashing, listing, policies, views
 from services.festivals.domain import lifecycle, timings
 from services.festivals.models import Festival, FestivalEvent, Person, Venue
 from services.festivals.team import membership, proposing
@@ -41,7 +41,7 @@ def list_venue(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     body = cmd.body
     listing.known_town(uow, body["town"])
     venue = Venue(
-        **{name: body.get(name) for name in ("town", "name", "address", "source")},
+        **{name: body.get(name) for name in ("town", "name", "address", "accessibility", "capacity", "source")},
         id=free_id(uow, "venues", body),
         point=listing.point_of(body.get("point")),
         keeper=person(cmd),
@@ -165,5 +165,8 @@ def free_id(uow: UnitOfWork, collection: str, body: dict[str, Any]) -> str:
 
 
 def shown(event: FestivalEvent, uow: UnitOfWork) -> dict[str, Any]:
-    """The event as it is now."""
-    return views.event_view(event.to_mongo(), views.context_of(uow.db, [event.to_mongo()], uow.locality, uow.now()))
+    """The event as it is now, and what it clashes with: a warning to its curator, who decides."""
+    row = event.to_mongo()
+    view = views.event_view(row, views.context_of(uow.db, [row], uow.locality, uow.now()))
+    clashes = clashing.clashes_of(uow.db, row)
+    return view | {"clashes": clashes} if clashes else view

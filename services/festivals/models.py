@@ -18,6 +18,7 @@ from mongoengine.fields import (
 from kernel.mongo import document_meta
 from services.festivals import findable
 from services.festivals.domain.lifecycle import STATES, STATUSES
+from services.festivals.tours.models import Tour
 
 SERVICE = "festivals"
 
@@ -77,12 +78,15 @@ class Venue(Document):
     name = _text(required=True)
     address = StringField()
     point = EmbeddedDocumentField(Point)
+    accessibility = ListField(StringField())
+    capacity = IntField(min_value=1)
+    """How many people it holds at once."""
     keeper = EmbeddedDocumentField(Person, required=True)
     synthetic = BooleanField(default=False)
     source = StringField()
     created_at = DateTimeField(required=True)
 
-    meta = document_meta(SERVICE, "venues", indexes=[("town", "id")])
+    meta = document_meta(SERVICE, "venues", indexes=[("town", "id"), ("accessibility", "id")])
 
 
 class EventTiming(EmbeddedDocument):
@@ -127,6 +131,9 @@ class FestivalEvent(findable.Findable, Document):
     synthetic = BooleanField(default=False)
     source = StringField()
 
+    tour = EmbeddedDocumentField(Tour)
+    """Of an event that goes somewhere."""
+
     timings = EmbeddedDocumentListField(EventTiming)
     timing_ids_used = IntField(required=True, min_value=0)
     days = ListField(StringField())
@@ -153,6 +160,11 @@ class FestivalEvent(findable.Findable, Document):
             ("curator.id", "first_start", "id"),
             "sailing_ids",
             *findable.INDEXES,
+            {
+                "fields": ["state", "first_start", "id"],
+                "partialFilterExpression": {"tour.mode": {"$exists": True}},
+                "name": "tours",
+            },
         ],
     )
 
@@ -200,4 +212,6 @@ class KnownSailing(Document):
     cancelled_at = DateTimeField()
     reason = _text()
 
-    meta = document_meta(SERVICE, "sailings", indexes=[("departure.town", "departure.at")])
+    meta = document_meta(
+        SERVICE, "sailings", indexes=[("departure.town", "departure.at"), ("arrival.town", "arrival.at")]
+    )

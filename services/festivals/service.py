@@ -22,11 +22,12 @@ from services.festivals.desk.models import Desk, Quota, Registration
 from services.festivals.team import api as team
 from services.festivals.team import proposing
 from services.festivals.team.models import Membership, Proposal
+from services.festivals.tours import api as tours
 
 service = Service(
     name="festivals",
     title="Festivals",
-    api=[blp, desk.blp, checkin.blp, team.blp],
+    api=[blp, desk.blp, checkin.blp, team.blp, tours.blp],
     documents=[
         models.Festival,
         models.Venue,

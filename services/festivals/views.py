@@ -200,14 +200,28 @@ def festival_view(row: Row, programme: Programme) -> dict[str, Any]:
 
 def list_venues(db: RawDatabase, query: Mapping[str, Any], locality: Locality) -> dict[str, Any]:
     """A page of venues in order of their ids."""
-    return page(db["venues"], filters.in_town(query, locality), sort=[("_id", 1)], query=query, project=venue_view)
+    return page(db["venues"], venue_selector(query, locality), sort=[("_id", 1)], query=query, project=venue_view)
+
+
+def venue_selector(query: Mapping[str, Any], locality: Locality) -> dict[str, Any]:
+    """Venues of a town, fit for an impairment, that hold so many people."""
+    selector = filters.in_town(query, locality)
+    if query.get("accessibility"):
+        selector["accessibility"] = query["accessibility"]
+    if query.get("holds"):
+        selector["capacity"] = {"$gte": query["holds"]}
+    return selector
 
 
 def venue_view(row: Row) -> dict[str, Any]:
     """A venue as everyone sees it."""
     return {
-        **{name: row.get(name) for name in ("town", "name", "address", "point", "keeper", "source", "created_at")},
+        **{
+            name: row.get(name)
+            for name in ("town", "name", "address", "point", "capacity", "keeper", "source", "created_at")
+        },
         "id": row["_id"],
+        "accessibility": row.get("accessibility", []),
         "synthetic": row.get("synthetic", False),
     }
 

@@ -144,6 +144,41 @@ CLEAN_GREEN_MARINE: Listing = {
 }
 
 
+CLIFF_TOUR: Listing = {
+    "leader": "Chalky Pelham",
+    "mode": "walk",
+    "length_m": 3400,
+    "meeting_point": {
+        "name": text("Newhaven Town station, at the timetable", "Gare de Newhaven Town, devant les horaires"),
+        "point": {"lat": 50.795, "lon": 0.055},
+    },
+    "route": [
+        {"name": text("Newhaven Town station", "Gare de Newhaven Town"), "minutes": 0},
+        {"name": text("West Quay", "West Quay"), "point": {"lat": 50.788, "lon": 0.055}, "minutes": 20},
+        {"name": text("Castle Hill", "Castle Hill"), "point": {"lat": 50.781, "lon": 0.048}, "minutes": 50},
+    ],
+}
+
+BEACH_TOUR: Listing = {
+    "leader": "Marine Galet",
+    "mode": "walk",
+    "length_m": 2100,
+    "meeting_point": {
+        "name": text("Below the castle, at the steps to the beach", "Sous le château, aux marches de la plage"),
+        "point": {"lat": 49.926, "lon": 1.068},
+    },
+    "route": [
+        {"name": text("Steps below the castle", "Marches sous le château"), "minutes": 0},
+        {
+            "name": text("Low-water line", "Ligne des basses eaux"),
+            "point": {"lat": 49.929, "lon": 1.073},
+            "minutes": 25,
+        },
+        {"name": text("Back at the steps", "Retour aux marches"), "minutes": 90},
+    ],
+}
+
+
 def _clean_green_marine(days: list[date]) -> list[Listing]:
     return [
         {
@@ -171,6 +206,8 @@ def _clean_green_marine(days: list[date]) -> list[Listing]:
             "timings": running("newhaven", _each(days, TUESDAY, THURSDAY, SUNDAY), "11:00", "12:30"),
             "kind": "Event",
             "keywords": ["nature", "walk", "tour"],
+            "tour": CLIFF_TOUR,
+            "registration": {"capacity": 12, "max_party": 4, "offer_minutes": 120},
         },
         {
             "id": "repair-cafe-dieppe",
@@ -200,5 +237,6 @@ def _clean_green_marine(days: list[date]) -> list[Listing]:
             "timings": running("dieppe", _each(days, TUESDAY, SUNDAY), "15:00", "16:30"),
             "kind": "Event",
             "keywords": ["nature", "walk", "sea", "tour"],
+            "tour": BEACH_TOUR,
         },
     ]

@@ -45,11 +45,13 @@ def open_desk(cmd: Command, uow: UnitOfWork) -> Row:
     desk = Desk.objects(id=event.id).first() or Desk(
         id=event.id, taken=0, waiting=0, next_number=1, salt=secrets.token_hex(16)
     )
-    for name in ("capacity", "max_party", "offer_minutes", "opens_at", "closes_at"):
-        setattr(desk, name, body[name])
-    desk.updated_at = uow.now()
-    desk.save()
-    settling.settle_desk(uow, event.id)
+    wanted = {name: body[name] for name in ("capacity", "max_party", "offer_minutes", "opens_at", "closes_at")}
+    if any(getattr(desk, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(desk, name, value)
+        desk.updated_at = uow.now()
+        desk.save()
+        settling.settle_desk(uow, event.id)
     return views.desk_view(uow.db, event.id, cmd.actor, uow.now())
 
 

@@ -11,6 +11,7 @@ from services.festivals.domain.kinds import EVENT_KINDS
 from services.festivals.domain.lifecycle import STATES, STATUSES
 from services.festivals.domain.timings import MAX_TIMINGS
 from services.festivals.schemas.attributes import AttributesDraft, AttributesView
+from services.festivals.schemas.clashes import ClashView
 from services.festivals.schemas.home import GettingHome
 from services.festivals.schemas.shared import PersonView, instant, line, website
 
@@ -211,6 +212,10 @@ class EventView(AttributesView):
     last_timing = fields.Nested(TimingView, allow_none=True)
     sailing_ids = fields.List(fields.String())
     sailings = fields.List(fields.Nested(SailingView))
+    clashes = fields.List(
+        fields.Nested(ClashView),
+        metadata={"description": "Told to its curator, when other events are in its way."},
+    )
     getting_home = fields.Nested(GettingHome, allow_none=True)
     website = fields.String(allow_none=True)
     synthetic = fields.Boolean()

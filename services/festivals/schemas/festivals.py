@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from kernel.schemas import DateOnly, Identifier, Instant, PageQuery, PointSchema, StrictSchema, TextMap
+from kernel.schemas import DateOnly, Identifier, Instant, PageQuery, PointSchema, StrictSchema, TextMap, Whole
 from services.festivals.domain.kinds import FESTIVAL_KINDS
+from services.festivals.domain.terms import ACCESSIBILITY
 from services.festivals.schemas.shared import PersonView, day, line, website
 
 
@@ -69,6 +70,13 @@ class VenueDraft(StrictSchema):
     name = TextMap(required=True, max_length=120)
     address = line(300)
     point = fields.Nested(PointSchema, allow_none=True)
+    accessibility = fields.List(
+        fields.String(validate=validate.OneOf(ACCESSIBILITY)),
+        load_default=list,
+        validate=validate.Length(max=len(ACCESSIBILITY)),
+        metadata={"description": "Impairments that it is fit for; absent ones are not known to be met."},
+    )
+    capacity = Whole(1, 100_000, load_default=None, allow_none=True, metadata={"description": "People at once."})
     synthetic = fields.Boolean(load_default=False)
     source = line(300)
 
@@ -81,6 +89,8 @@ class VenueView(StrictSchema):
     name = TextMap()
     address = fields.String(allow_none=True)
     point = fields.Nested(PointSchema, allow_none=True)
+    accessibility = fields.List(fields.String())
+    capacity = fields.Integer(allow_none=True)
     keeper = fields.Nested(PersonView)
     synthetic = fields.Boolean()
     source = fields.String(allow_none=True)
@@ -88,6 +98,10 @@ class VenueView(StrictSchema):
 
 
 class VenueFilter(PageQuery):
-    """Which venues."""
+    """Which venues; ``accessibility`` and ``holds`` only those known to be fit for it and to hold so many."""
 
     town = Identifier()
+    accessibility = fields.String(validate=validate.OneOf(ACCESSIBILITY))
+    holds = fields.Integer(
+        validate=validate.Range(min=1, max=100_000), metadata={"description": "People who must fit in."}
+    )

@@ -24,6 +24,12 @@ class Api:
         assert answer.status_code == 201, f"{path} {idempotent}: {answer.text}"
         return answer.json
 
+    def call(self, method, path, *, as_, json, repeat):
+        assert repeat
+        answer = self.people.request(method, path, json, as_=as_)
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+        return answer.json
+
 
 @pytest.fixture(scope="module")
 def people(mongod):
@@ -53,6 +59,29 @@ def test_the_published_day_shows_what_was_published_and_nothing_else(people):
     assert times["birdsong-2018"] == ("2018-08-18T10:30:00+01:00", "2018-08-24T17:30:00+01:00")
     assert times["newhaven-interviews-2018"] == ("2018-08-19T10:30:00+01:00", "2018-08-19T16:30:00+01:00")
     assert times["look-up-newhaven-2018"][0] == "2018-08-19T11:00:00+01:00"
+
+
+def test_the_eco_festival_has_tours_in_both_towns_and_one_takes_registrations(people):
+    """A20 and A17 in the demo."""
+    tours = people.get("/v1/tours").json["items"]
+    assert {one["town"] for one in tours} == {"newhaven", "dieppe"}
+    for one in tours:
+        assert one["festival_id"].startswith("clean-green-marine-")
+        assert all({"en", "fr"} <= set(stop["name"]) for stop in one["route"])
+    [cliff] = [one for one in tours if one["town"] == "newhaven"]
+    assert people.get(f"{cliff['event_url']}/registration").json["capacity"] == 12
+
+
+def test_the_demo_has_the_festivals_that_were_asked_for(people):
+    festivals_shown = people.get("/v1/festivals").json["items"]
+    assert [one["id"] for one in festivals_shown if one["id"].startswith("newhaven-festival-")] == [
+        "newhaven-festival-2018",
+        "newhaven-festival-2019",
+    ]
+    [films] = [one for one in festivals_shown if one["kind"] == "cross-channel"]
+    assert films["towns"] == ["newhaven", "dieppe"]
+    screenings = items(people, f"festival_id={films['id']}&kind=ScreeningEvent")
+    assert {one["town"] for one in screenings} == {"newhaven", "dieppe"}
 
 
 def test_whatever_is_made_up_says_so(people):

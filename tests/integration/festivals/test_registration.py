@@ -133,6 +133,13 @@ def test_more_capacity_is_offered_on_and_less_takes_nobodys_place(people, walk):
     assert desk(people, walk)["waiting"] == 0
 
 
+def test_the_same_again_changes_nothing(people, walk, clock):
+    before = people.runtime.db.desks.find_one({"_id": walk})
+    clock.advance(timedelta(hours=1))
+    opened(people, walk, capacity=2, offer_minutes=60)
+    assert people.runtime.db.desks.find_one({"_id": walk}) == before
+
+
 def test_all_places_that_come_free_at_once_are_offered_at_once(people, walk):
     line = [register(people, walk, who) for who in ("ann", "ben", "cleo", "dan", "eli", "fay")]
     opened(people, walk, capacity=5)
