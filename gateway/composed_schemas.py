@@ -40,9 +40,10 @@ READER: dict[str, Schema] = {
 }
 
 CALL = _object(town=TEXT, town_name=_or_null(SHOWN), local=LOCAL, zone=TEXT)
+DELAY = _object(departs_local=LOCAL, arrives_local=LOCAL, reason=_or_null(SHOWN))
 SAILING = _object(
     id=TEXT, direction=TEXT, departure=CALL, arrival=CALL, status=TEXT, illustrative=FLAG, reason=_or_null(SHOWN),
-    checkin_closes_local=_or_null(LOCAL), ship=_or_null(TEXT),
+    checkin_closes_local=_or_null(LOCAL), ship=_or_null(TEXT), delay=_or_null(DELAY),
 )  # fmt: skip
 EVENT = _object(
     id=TEXT, town=TEXT, title=SHOWN, summary=_or_null(SHOWN), kind=TEXT, status=TEXT, reason=_or_null(SHOWN),

@@ -7,7 +7,7 @@ from contracts.festivals import (
     EventWithdrawn,
     FestivalAnnounced,
 )
-from contracts.visitor import SailingCancelled, SailingScheduled
+from contracts.visitor import SailingCancelled, SailingReinstated, SailingScheduled
 from kernel.service import Service
 from services.festivals import handlers, models
 from services.festivals.api import blp
@@ -22,5 +22,6 @@ service = Service(
     reacts={
         SailingScheduled: handlers.on_sailing_scheduled,
         SailingCancelled: handlers.on_sailing_cancelled,
+        SailingReinstated: handlers.on_sailing_reinstated,
     },
 )

@@ -19,6 +19,14 @@ class Centre(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     town: str | None = None
 
 
+class Ship(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A ship of the line."""
+
+    name: str
+    passengers: int
+    """How many it may carry."""
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The section ``[sections.visitor]``."""
 
@@ -30,6 +38,12 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     centres: list[Centre] = []
     stops: dict[str, str] = {}
     """GTFS stop_id to town, for feeds whose stop ids are not the towns' slugs."""
+
+    ships: list[Ship] = []
+
+    def capacity(self, ship: str | None) -> int | None:
+        """How many passengers the ship of that name may carry, where the file says so."""
+        return next((each.passengers for each in self.ships if each.name == ship), None)
 
     def centre(self, slug: str) -> Centre | None:
         """The centre of that slug, or None."""

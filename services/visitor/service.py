@@ -8,27 +8,34 @@ from contracts.visitor import (
     PlaceListed,
     ReferralMade,
     SailingCancelled,
+    SailingDelayed,
+    SailingReinstated,
     SailingScheduled,
     VisitRecorded,
 )
 from kernel.service import Service
 from services.visitor import api, handlers, models
+from services.visitor.api import running
 
 service = Service(
     name="visitor",
     title="Visitor: sailings, desks, places and the guide",
-    api=[api.blp],
+    api=[api.blp, running.blp],
     documents=[
         models.Place,
         models.Opening,
         models.Sailing,
+        models.LiveFeed,
         models.Shift,
         models.Enquiry,
         models.Referral,
         models.Visit,
         models.Plan,
     ],
-    publishes=[PlaceListed, CentreOpened, SailingScheduled, SailingCancelled, ReferralMade, VisitRecorded],
+    publishes=[
+        *(PlaceListed, CentreOpened, ReferralMade, VisitRecorded),
+        *(SailingScheduled, SailingCancelled, SailingDelayed, SailingReinstated),
+    ],
     reacts={
         EventPublished: handlers.on_event_published,
         EventWithdrawn: handlers.on_event_withdrawn,

@@ -10,11 +10,11 @@ from typing import Any
 from pymongo import InsertOne, UpdateOne
 
 from contracts.visitor import Call as CallSaid
-from contracts.visitor import SailingCancelled, SailingScheduled
+from contracts.visitor import SailingScheduled
 from kernel.commands import Command
 from kernel.locality import Locality
 from kernel.unit_of_work import Store, UnitOfWork
-from services.visitor.commands import lookups
+from services.visitor.commands import lookups, running
 from services.visitor.domain.gtfs import Timetable, read_timetable
 from services.visitor.domain.timetable import Call, Crossing
 from services.visitor.line import line_of, port_finder
@@ -120,26 +120,4 @@ def _report(timetable: Timetable, counts: Counter[str]) -> Row:
 def cancel_sailing(cmd: Command, uow: UnitOfWork) -> Row:
     """Say that a sailing does not run. Said once: cancelling again changes nothing and keeps the first reason."""
     row = lookups.found(uow, "sailings", cmd.path["sailing_id"], "sailing")
-    if row["status"] != "cancelled":
-        change = {
-            "status": "cancelled",
-            "cancelled_at": uow.now(),
-            "cancelled_by": cmd.actor.id,
-            "reason": cmd.body["reason"],
-        }
-        uow.db["sailings"].update_one({"_id": row["_id"]}, {"$set": change})
-        row |= change
-        uow.publish(
-            SailingCancelled(
-                sailing_id=row["_id"],
-                departure=_said(row["departure"]),
-                arrival=_said(row["arrival"]),
-                cancelled_at=row["cancelled_at"],
-                reason=row["reason"],
-            )
-        )
-    return sailings.sailing_view(row)
-
-
-def _said(call: Row) -> CallSaid:
-    return CallSaid(town=call["town"], at=call["at"], zone=call["zone"])
+    return sailings.sailing_view(running.cancel(uow, row, cmd.body["reason"], cmd.actor.id, "hand"))

@@ -12,9 +12,10 @@ from kernel.pagination import page
 from services.visitor import policies
 from services.visitor.domain.desk import ASHORE, Watch, covered, docking, overlaps
 from services.visitor.domain.gtfs_values import LONGEST_CROSSING
+from services.visitor.domain.running import LONGEST_DELAY
 from services.visitor.domain.timetable import day_bounds, local
 from services.visitor.line import Centre, known_centre, known_town, line_of, zone_at
-from services.visitor.views.sailings import calls_on, sailing_view
+from services.visitor.views.sailings import calls_on, lands_at, sailing_view
 
 Row = dict[str, Any]
 
@@ -49,8 +50,8 @@ def _views(db: RawDatabase, locality: Locality, rows: list[Row], actor: Actor) -
     if not rows:
         return []
     first, last = min(row["starts_at"] for row in rows), max(row["ends_at"] for row in rows)
-    near = {"departure.at": {"$gte": first - LONGEST_CROSSING - ASHORE, "$lte": last}}
-    sailings = list(db["sailings"].find(near, {"departure": 1, "arrival": 1, "status": 1}))
+    near = {"departure.at": {"$gte": first - LONGEST_CROSSING - LONGEST_DELAY - ASHORE, "$lte": last}}
+    sailings = list(db["sailings"].find(near, {"departure": 1, "arrival": 1, "status": 1, "expected": 1}))
     return [_view(locality, row, sailings, actor) for row in rows]
 
 
@@ -72,7 +73,7 @@ def _view(locality: Locality, row: Row, sailings: list[Row], actor: Actor) -> Ro
         "ambassador_ids": on_it if policies.sees_who_is_on_duty(actor) else None,
         "sailing_id": row.get("sailing_id"),
         "sailings": [
-            {"sailing_id": sailing["_id"], "status": sailing["status"], "lands_at": sailing["arrival"]["at"]}
+            {"sailing_id": sailing["_id"], "status": sailing["status"], "lands_at": lands_at(sailing)}
             for sailing in sailings
             if _serves(centre, row, sailing)
         ],
@@ -84,7 +85,7 @@ def _serves(centre: Centre, shift: Row, sailing: Row) -> bool:
     if centre.aboard:
         return bool(sailing["_id"] == shift.get("sailing_id"))
     lands_here = sailing["arrival"]["town"] == centre.town
-    return lands_here and overlaps(_watch(shift), docking(sailing["arrival"]["at"]))
+    return lands_here and overlaps(_watch(shift), docking(lands_at(sailing)))
 
 
 def _watch(shift: Row) -> Watch:
@@ -109,10 +110,10 @@ def cover(db: RawDatabase, locality: Locality, query: Row) -> Row:
 
 
 def _cover_of(db: RawDatabase, centre: Centre, sailing: Row) -> Row:
-    needed = docking(sailing["arrival"]["at"])
+    needed = docking(lands_at(sailing))
     chosen: Row = {"centre_id": centre.slug, "starts_at": {"$lt": needed.ends_at}, "ends_at": {"$gt": needed.starts_at}}
     if centre.aboard:
-        needed = Watch(sailing["departure"]["at"], sailing["arrival"]["at"])
+        needed = Watch(sailing["departure"]["at"], lands_at(sailing))
         chosen = {"centre_id": centre.slug, "sailing_id": sailing["_id"]}
     staffed = [row for row in db["shifts"].find(chosen) if row.get("ambassador_ids")]
     return {

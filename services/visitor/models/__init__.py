@@ -66,7 +66,7 @@ class Call(EmbeddedDocument):
 
 
 class Sailing(Document):
-    """A crossing of the timetable. Written by the import in bulk, cancelled by hand."""
+    """A crossing of the timetable. Written by the import in bulk; ``told_by`` says who knows it to run otherwise."""
 
     meta = document_meta(
         "visitor",
@@ -92,6 +92,23 @@ class Sailing(Document):
     cancelled_at = DateTimeField()
     cancelled_by = StringField()
     reason = MapField(StringField())
+    expected = DictField()
+    """``departs_at`` and ``arrives_at`` of a delayed sailing."""
+    delay_reason = MapField(StringField())
+    told_by = StringField(choices=("hand", "feed"))
+    told_at = DateTimeField()
+    notices = ListField(DictField())
+    """What a live feed has people read about it: ``effect``, ``header``, ``text``."""
+
+
+class LiveFeed(Document):
+    """The live feed taken last: an older one is refused, and two at once follow each other."""
+
+    meta = document_meta("visitor", "live_feeds")
+
+    id = StringField(primary_key=True)
+    made_at = DateTimeField(required=True)
+    taken_at = DateTimeField(required=True)
 
 
 class Shift(Document):
