@@ -60,6 +60,7 @@ class Allowance:
 
 ALLOWANCES: dict[tuple[str, str], Allowance] = {
     ("POST", "/v1/sailings/import"): Allowance(body_bytes=20 * MEGABYTE, read_seconds=60.0),
+    ("POST", "/v1/sailings/import/address"): Allowance(body_bytes=MEGABYTE, read_seconds=60.0),
 }
 """Paths with a limit of their own: a timetable is a zip file, and reading it takes a while."""
 

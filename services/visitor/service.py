@@ -15,12 +15,12 @@ from contracts.visitor import (
 )
 from kernel.service import Service
 from services.visitor import api, handlers, models
-from services.visitor.api import running
+from services.visitor.api import rota, running
 
 service = Service(
     name="visitor",
     title="Visitor: sailings, desks, places and the guide",
-    api=[api.blp, running.blp],
+    api=[api.blp, running.blp, rota.blp],
     documents=[
         models.Place,
         models.Opening,

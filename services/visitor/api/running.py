@@ -6,9 +6,9 @@ from kernel.auth import current_actor, require
 from kernel.http import Blueprint, execute, runtime
 from kernel.request_ids import current_traceparent
 from services.visitor import policies
-from services.visitor.commands import live, running
+from services.visitor.commands import live, running, sailings
 from services.visitor.schemas import running as said
-from services.visitor.schemas.sailings import SailingView
+from services.visitor.schemas.sailings import FeedAddress, ImportReport, SailingView
 from services.visitor.views import board as board_view
 
 blp = Blueprint("running", __name__, url_prefix="/v1", description="Whether sailings run as planned")
@@ -31,6 +31,16 @@ def take_live_feed(files):
     """Take a live feed (GTFS Realtime): delays, cancellations and notices of the sailings that have not landed."""
     data, by = files["feed"].read(), current_actor().id
     return runtime().store.transact(lambda uow: live.take_feed(uow, data, by), traceparent=current_traceparent())
+
+
+@blp.route("/sailings/import/address", methods=["POST"])
+@require(*policies.RUNS_THE_LINE)
+@blp.arguments(FeedAddress)
+@blp.response(200, ImportReport)
+def import_sailings_from(body):
+    """Take a GTFS feed from where it is published; importing again changes nothing."""
+    feed = sailings.fetch_feed(body["url"])
+    return sailings.import_feed(runtime().store, runtime().locality, feed, current_traceparent())
 
 
 @blp.route("/sailings/<sailing_id>/delay", methods=["PUT"])

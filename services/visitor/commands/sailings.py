@@ -11,6 +11,7 @@ from pymongo import InsertOne, UpdateOne
 
 from contracts.visitor import Call as CallSaid
 from contracts.visitor import SailingScheduled
+from kernel import outbound
 from kernel.commands import Command
 from kernel.locality import Locality
 from kernel.unit_of_work import Store, UnitOfWork
@@ -22,6 +23,9 @@ from services.visitor.views import sailings
 
 Row = dict[str, Any]
 
+MAX_FEED_BYTES = 1024 * 1024
+"""Of a feed that is fetched: as many as of one that is sent."""
+FETCH_SECONDS = 20.0
 CHUNK = 250
 """Sailings written in one transaction: far below what MongoDB allows, and short enough not to hold up others."""
 
@@ -41,6 +45,11 @@ def import_feed(store: Store, locality: Locality, feed: bytes, traceparent: str 
     for chunk in _chunks(timetable.crossings):
         counts += store.transact(lambda uow, part=chunk: _take(uow, part, minutes), traceparent=traceparent)
     return _report(timetable, counts)
+
+
+def fetch_feed(url: str) -> bytes:
+    """The feed that an address gives, for ``import_feed``. Raises as ``kernel.outbound.fetch`` does, naming ``url``."""
+    return outbound.fetch(url, max_bytes=MAX_FEED_BYTES, seconds=FETCH_SECONDS).body
 
 
 def _chunks(crossings: Sequence[Crossing]) -> Iterator[Sequence[Crossing]]:

@@ -123,6 +123,8 @@ class Shift(Document):
     capacity = IntField(required=True, min_value=1, max_value=20)
     sailing_id = StringField()
     ambassador_ids = ListField(StringField())
+    offers = ListField(DictField())
+    """Places that ambassadors offer to others: ``ambassador_id``, ``wants`` (a shift in exchange), ``offered_at``."""
     synthetic = BooleanField(default=False)
     created_by = StringField(required=True)
 

@@ -72,6 +72,12 @@ class FeedUpload(StrictSchema):
     feed = Upload(required=True, metadata={"format": "binary"})
 
 
+class FeedAddress(StrictSchema):
+    """Where a GTFS Schedule feed stands as a zip."""
+
+    url = fields.String(required=True, validate=validate.Length(min=1, max=2000))
+
+
 class IssueView(StrictSchema):
     """A row that was not imported."""
 
