@@ -61,8 +61,9 @@ OFFERING = _object(
     available=_or_null(COUNT), synthetic=FLAG,
 )  # fmt: skip
 PLACE = _object(
-    id=TEXT, town=TEXT, kind=TEXT, name=_or_null(SHOWN), summary=_or_null(SHOWN), walk_minutes=MINUTES, synthetic=FLAG
-)
+    id=TEXT, town=TEXT, kind=TEXT, name=_or_null(SHOWN), summary=_or_null(SHOWN), walk_minutes=MINUTES, synthetic=FLAG,
+    hours_text=_or_null(SHOWN), open_now=_or_null(FLAG), verified_on=_or_null(DAY),
+)  # fmt: skip
 TITLE = _object(
     id=TEXT, kind=TEXT, towns=_list(TEXT), name=_or_null(SHOWN), summary=_or_null(SHOWN), synthetic=FLAG,
     releases=_list(_object(channel_name=TEXT, url=TEXT, out=_or_null(TEXT))),

@@ -97,9 +97,9 @@ def offering(reader: Reader, raw: Raw) -> Row:
 
 def place(reader: Reader, locality: Locality, raw: Raw) -> Row:
     """A place to see or to use."""
-    names = ("id", "town", "kind", "point", "address", "walk_minutes", "source", "synthetic")
+    names = ("id", "town", "kind", "point", "address", "walk_minutes", "source", "open_now", "verified_on", "synthetic")
     card = {name: raw.get(name) for name in names}
-    texts = {name: reader.shown(raw.get(name)) for name in ("name", "summary")}
+    texts = {name: reader.shown(raw.get(name)) for name in ("name", "summary", "hours_text")}
     return {**card, **texts, "town_name": town_name(reader, locality, raw["town"])}
 
 

@@ -15,14 +15,15 @@ from contracts.visitor import (
 )
 from kernel.service import Service
 from services.visitor import api, handlers, models
-from services.visitor.api import rota, running
+from services.visitor.api import collected, rota, running
 
 service = Service(
     name="visitor",
     title="Visitor: sailings, desks, places and the guide",
-    api=[api.blp, running.blp, rota.blp],
+    api=[api.blp, running.blp, rota.blp, collected.blp],
     documents=[
         models.Place,
+        models.PlaceRecord,
         models.Opening,
         models.Sailing,
         models.LiveFeed,

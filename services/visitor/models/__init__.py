@@ -35,15 +35,38 @@ class Place(Document):
     town = StringField(required=True)
     kind = StringField(required=True)
     name = MapField(StringField(), required=True)
-    summary = MapField(StringField(), required=True)
+    summary = MapField(StringField())
     point = EmbeddedDocumentField(Point, required=True)
     walk_minutes = IntField(min_value=0)
     address = StringField()
     source = StringField()
+    hours = DictField()
+    """``seasons`` and ``exceptions``; absent where they are not known."""
+    verified_on = StringField()
+    """The day on which someone last made sure that all of it is so."""
     synthetic = BooleanField(default=False)
     words = ListField(StringField())
+    by_hand = ListField(StringField())
+    """The fields that a person entered here: no import changes them. Absent: all of them."""
+    origins = DictField()
+    """Field to ``source`` and ``licence``, for those that an import brought."""
     listed_by = StringField(required=True)
     listed_at = DateTimeField(required=True)
+
+
+class PlaceRecord(Document):
+    """What one source says of a place: kept as it was sent, so that sources can be put together anew."""
+
+    meta = document_meta("visitor", "place_records", indexes=["place_id"])
+
+    id = StringField(primary_key=True)
+    """Source and the source's own id."""
+    place_id = StringField(required=True)
+    source = StringField(required=True)
+    licence = StringField(required=True)
+    fields = DictField(required=True)
+    imported_at = DateTimeField(required=True)
+    imported_by = StringField(required=True)
 
 
 class Opening(Document):
