@@ -15,12 +15,12 @@ from contracts.visitor import (
 )
 from kernel.service import Service
 from services.visitor import api, handlers, models
-from services.visitor.api import collected, rota, running
+from services.visitor.api import collected, rota, running, taken_along
 
 service = Service(
     name="visitor",
     title="Visitor: sailings, desks, places and the guide",
-    api=[api.blp, running.blp, rota.blp, collected.blp],
+    api=[api.blp, running.blp, rota.blp, collected.blp, taken_along.blp],
     documents=[
         models.Place,
         models.PlaceRecord,
