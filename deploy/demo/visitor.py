@@ -225,7 +225,7 @@ HOURS: dict[str, dict[str, Any]] = {
     "grande-rue-dieppe": {"seasons": [_open(EVERY_DAY[:6], "09:30-12:30", "14:00-19:00")]},
 }
 """Opening hours of the demo: made up, and said to be in the source of each place."""
-ILLUSTRATIVE_HOURS = "Opening hours illustrative."
+ILLUSTRATIVE_HOURS = "Opening hours illustrative (horaires fictifs)."
 
 SHIFTS = [("newhaven", 7, 11), ("newhaven", 14, 18), ("dieppe", 13, 18)]
 """Centre, first and last hour in UTC. The late landings are left without cover, as happens with volunteers."""

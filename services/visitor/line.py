@@ -27,6 +27,14 @@ class Ship(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """How many it may carry."""
 
 
+class Sketch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The water of a town as its map draws it, roughly: rings and lines of latitude and longitude in degrees."""
+
+    town: str
+    sea: list[tuple[float, float]] = []
+    river: list[tuple[float, float]] = []
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The section ``[sections.visitor]``."""
 
@@ -40,6 +48,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """GTFS stop_id to town, for feeds whose stop ids are not the towns' slugs."""
 
     ships: list[Ship] = []
+    sketches: list[Sketch] = []
+
+    def sketch(self, town: str) -> Sketch:
+        """The water of a town; a town without one is all land."""
+        return next((each for each in self.sketches if each.town == town), Sketch(town=town))
 
     def capacity(self, ship: str | None) -> int | None:
         """How many passengers the ship of that name may carry, where the file says so."""

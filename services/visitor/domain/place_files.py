@@ -2,8 +2,8 @@
 
 Columns of a CSV: ``id`` (the source's own), ``place_id`` (ours, where it is known), ``town``, ``kind``, ``lat``,
 ``lon``, ``name_en``, ``name_fr``, ``summary_en``, ``summary_fr``, ``address``, ``walk_minutes``, ``verified_on``, and
-the hours as text, ``hours_en`` or ``hours_fr``. A GeoJSON feature has the same names in its properties, or texts as maps
-by language and the hours as structure. Source: RFC 4180, RFC 7946.
+the hours as text, ``hours_en`` or ``hours_fr``. A GeoJSON feature has the same names in its properties, or texts as
+maps by language and the hours as structure. Source: RFC 4180, RFC 7946.
 """
 
 from __future__ import annotations
