@@ -74,6 +74,38 @@ class SailingCancelled(Event, frozen=True, kw_only=True):
     reason: Text
 
 
+class SailingDelayed(Event, frozen=True, kw_only=True):
+    """A crossing runs, but is expected at other times than planned: carries the latest expectation.
+
+    Check-in closes as planned all the same, for time may be made up.
+    """
+
+    TYPE = "visitor.sailing.delayed.v1"
+    KEY = "sailing_id"
+
+    sailing_id: Identifier
+    departure: Call
+    """As planned."""
+    arrival: Call
+    """As planned."""
+    expected_departure_at: Instant
+    expected_arrival_at: Instant
+    told_at: Instant
+    reason: Text
+
+
+class SailingReinstated(Event, frozen=True, kw_only=True):
+    """A crossing that was cancelled or delayed runs as planned after all."""
+
+    TYPE = "visitor.sailing.reinstated.v1"
+    KEY = "sailing_id"
+
+    sailing_id: Identifier
+    departure: Call
+    arrival: Call
+    reinstated_at: Instant
+
+
 class ReferralMade(Event, frozen=True, kw_only=True):
     """An ambassador sent a visitor to a maker, an event or a place."""
 

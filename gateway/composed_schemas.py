@@ -43,12 +43,13 @@ READER: dict[str, Schema] = {
 POINT = _or_null(_object(lat={"type": "number"}, lon={"type": "number"}))
 SOURCE = _or_null({**TEXT, "description": "Where its facts were published."})
 TOWN_NAME = _or_null(SHOWN)
+DELAY = _object(departs_local=LOCAL, arrives_local=LOCAL, reason=_or_null(SHOWN))
 CALL = _object(town=TEXT, town_name=TOWN_NAME, at=LOCAL, local=LOCAL, zone=TEXT)
 SAILING = _object(
     id=TEXT, service_date=DAY, direction=TEXT, departure=CALL, arrival=CALL, status=TEXT, illustrative=FLAG,
     reason=_or_null(SHOWN), checkin_minutes=_or_null(COUNT), checkin_closes_at=_or_null(LOCAL),
     checkin_closes_local=_or_null(LOCAL), crossing_minutes=_or_null(COUNT), ship=_or_null(TEXT),
-    expected_passengers=_or_null(COUNT),
+    expected_passengers=_or_null(COUNT), delay=_or_null(DELAY),
 )  # fmt: skip
 WHERE = _object(
     name=_or_null(SHOWN), address=_or_null(TEXT), point=POINT, town=TEXT, venue_id=TEXT,
@@ -75,7 +76,8 @@ OFFERING = _object(
 )  # fmt: skip
 PLACE = _object(
     id=TEXT, town=TEXT, town_name=TOWN_NAME, kind=TEXT, name=_or_null(SHOWN), summary=_or_null(SHOWN), point=POINT,
-    address=_or_null(TEXT), walk_minutes=MINUTES, source=SOURCE, synthetic=FLAG,
+    address=_or_null(TEXT), walk_minutes=MINUTES, source=SOURCE, synthetic=FLAG, hours_text=_or_null(SHOWN),
+    open_now=_or_null(FLAG), verified_on=_or_null(DAY),
 )  # fmt: skip
 RELEASE = _object(
     id=TEXT, title_id=TEXT, producer_id=TEXT, channel_id=TEXT, channel_name=TEXT, url=TEXT, territory=TEXT,

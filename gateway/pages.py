@@ -124,6 +124,32 @@ def event_calendar(event_id: str) -> Response:
     return vary_by_language(response)
 
 
+@pages.route("/guide")
+def guide_index() -> Response:
+    """The guides of the towns: to read, to print and to keep."""
+    at = runtime()
+    towns = [aggregate.guide(edge().upstream, at.locality, town, lang=language().lang) for town in at.locality.towns]
+    failed = sorted({name for town in towns for name in town["failed"]})
+    answer = {"partial": bool(failed), "failed": failed}
+    links = [(address("guide", town=town["town"]), town["name"]["text"]) for town in towns]
+    data = jsonld.document(jsonld.item_list(texts()("guide.title"), links))
+    return show("guide_index.html", data=data, answer=answer, guides=towns)
+
+
+@pages.route("/guide/<town>")
+def guide(town: str) -> Response:
+    """The guide of a town: places on a map, makers, what is on, films."""
+    at = runtime()
+    known = at.locality.town(town)
+    if known is None:
+        raise NotFound(f"There is no town {town} here.")
+    answer = aggregate.guide(edge().upstream, at.locality, known, lang=language().lang)
+    here = address("guide", town=town)
+    links = [(f"{here}#{each['id']}", each["title"]["text"]) for each in answer["places"]]
+    data = jsonld.document(jsonld.item_list(texts()("guide.places"), links))
+    return show("guide.html", data=data, answer=answer, here=answer, today=at.clock.now().astimezone(known.tz).date())
+
+
 @pages.route("/makers/<maker_id>")
 def maker(maker_id: str) -> Response:
     """A maker, what they offer, and when to leave for the ferry."""

@@ -2,7 +2,7 @@
 
 Facts as published: the places and where they are, the departures that travellers report, the ships. Estimated: the
 walking times, over the bridges and rounded to five minutes. Made up and marked so: the timetable as a whole
-(illustrative), the shifts, and the visits of one day in 2018 (synthetic).
+and the opening hours (illustrative), the shifts, and the visits of one day in 2018 (synthetic).
 """
 
 from __future__ import annotations
@@ -193,6 +193,40 @@ PLACES: list[dict[str, Any]] = [
     },
 ]
 
+EVERY_DAY = ["mo", "tu", "we", "th", "fr", "sa", "su"]
+CHRISTMAS = [{"date": "2026-12-25", "times": []}, {"date": "2027-01-01", "times": []}]
+
+
+def _open(days: list[str], *times: str, **season: str) -> dict[str, Any]:
+    weekly = [dict(zip(("opens", "closes"), each.split("-"), strict=True)) | {"days": days} for each in times]
+    return {"weekly": weekly, **season}
+
+
+HOURS: dict[str, dict[str, Any]] = {
+    "newhaven-fort": {
+        "seasons": [
+            _open(EVERY_DAY, "10:00-17:00", first="03-01", last="10-31"),
+            _open(EVERY_DAY[5:], "10:00-16:00", first="11-01", last="02-29"),
+        ],
+        "exceptions": CHRISTMAS,
+    },
+    "hillcrest-centre": {"seasons": [_open(EVERY_DAY[:6], "09:00-21:00")], "exceptions": CHRISTMAS},
+    "st-michaels-church": {"seasons": [_open(EVERY_DAY, "10:00-16:00")]},
+    "denton-island-bandstand": {"seasons": [_open(EVERY_DAY, "00:00-24:00")]},
+    "castle-hill": {"seasons": [_open(EVERY_DAY, "00:00-24:00")]},
+    "chateau-de-dieppe": {
+        "seasons": [
+            _open(["we", "th", "fr", "sa", "su"], "10:00-18:00", first="06-01", last="09-30"),
+            _open(["we", "th", "fr", "sa", "su"], "10:00-12:00", "14:00-17:00", first="10-01", last="05-31"),
+        ],
+        "exceptions": CHRISTMAS,
+    },
+    "eglise-saint-jacques": {"seasons": [_open(EVERY_DAY, "09:00-18:30")]},
+    "grande-rue-dieppe": {"seasons": [_open(EVERY_DAY[:6], "09:30-12:30", "14:00-19:00")]},
+}
+"""Opening hours of the demo: made up, and said to be in the source of each place."""
+ILLUSTRATIVE_HOURS = "Opening hours illustrative (horaires fictifs)."
+
 SHIFTS = [("newhaven", 7, 11), ("newhaven", 14, 18), ("dieppe", 13, 18)]
 """Centre, first and last hour in UTC. The late landings are left without cover, as happens with volunteers."""
 
@@ -256,6 +290,8 @@ def load(api: Any) -> None:
     api.post("/v1/sailings/import", None, as_="operator", files={"feed": feed}, idempotent=f"timetable-{today}")
     for place in PLACES:
         body = {**place, "source": COORDINATES}
+        if place["id"] in HOURS:
+            body |= {"hours": HOURS[place["id"]], "source": f"{COORDINATES} {ILLUSTRATIVE_HOURS}"}
         api.post("/v1/places", body, as_="ambassador", idempotent=f"place-{place['id']}")
     for centre in CENTRES:
         api.post(f"/v1/centres/{centre}/open", None, as_="operator", idempotent=f"open-{centre}")

@@ -30,7 +30,15 @@ def sailing(reader: Reader, locality: Locality, raw: Raw) -> Row:
     card = {name: raw.get(name) for name in names}
     for end in ("departure", "arrival"):
         card[end] = {**raw[end], "town_name": town_name(reader, locality, raw[end]["town"])}
-    return {**card, "reason": reader.shown(raw.get("reason"))}
+    return {**card, "reason": reader.shown(raw.get("reason")), "delay": _delay(reader, raw.get("delay"))}
+
+
+def _delay(reader: Reader, raw: Raw | None) -> Row | None:
+    """When a late sailing is expected, in the local times of both sides, and why; None for one that is not late."""
+    if raw is None:
+        return None
+    times = {name: raw[name] for name in ("departs_local", "arrives_local", "minutes")}
+    return {**times, "reason": reader.shown(raw.get("reason"))}
 
 
 def event(
@@ -100,9 +108,9 @@ def offering(reader: Reader, raw: Raw) -> Row:
 
 def place(reader: Reader, locality: Locality, raw: Raw) -> Row:
     """A place to see or to use."""
-    names = ("id", "town", "kind", "point", "address", "walk_minutes", "source", "synthetic")
+    names = ("id", "town", "kind", "point", "address", "walk_minutes", "source", "open_now", "verified_on", "synthetic")
     card = {name: raw.get(name) for name in names}
-    texts = {name: reader.shown(raw.get(name)) for name in ("name", "summary")}
+    texts = {name: reader.shown(raw.get(name)) for name in ("name", "summary", "hours_text")}
     return {**card, **texts, "town_name": town_name(reader, locality, raw["town"])}
 
 

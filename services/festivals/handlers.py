@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from contracts.visitor import Call, SailingCancelled, SailingScheduled
+from contracts.visitor import Call, SailingCancelled, SailingReinstated, SailingScheduled
 from kernel.unit_of_work import UnitOfWork
 from services.festivals import announcements, listing
 from services.festivals.domain.lifecycle import status_of
@@ -38,7 +38,26 @@ def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
             uow.publish(announcements.event_disrupted(named, disruption))
 
 
-def _learn(event: SailingScheduled | SailingCancelled, uow: UnitOfWork, known: dict[str, object]) -> None:
+def on_sailing_reinstated(event: SailingReinstated, uow: UnitOfWork) -> None:
+    """Forget that this crossing was cancelled; events that it alone disrupted take place as announced, and say so."""
+    listing.guard_sailings(uow, [event.sailing_id])
+    _learn(event, uow, {"cancelled_at": None, "reason": None})
+    for named in FestivalEvent.objects(sailing_ids=event.sailing_id, status__ne="cancelled"):
+        left = [known for known in named.disruptions if known.sailing_id != event.sailing_id]
+        if len(left) == len(named.disruptions):
+            continue
+        named.disruptions = left
+        named.status = status_of(cancelled=False, disrupted=bool(left))
+        named.sequence += 1
+        named.updated_at = uow.now()
+        named.save()
+        if named.state == "published":
+            uow.publish(announcements.event_published(named))
+
+
+def _learn(
+    event: SailingScheduled | SailingCancelled | SailingReinstated, uow: UnitOfWork, known: dict[str, object]
+) -> None:
     calls = {"departure": _call(event.departure), "arrival": _call(event.arrival)}
     uow.db["sailings"].update_one({"_id": event.sailing_id}, {"$set": calls | known}, upsert=True)
 

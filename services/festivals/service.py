@@ -9,7 +9,7 @@ from contracts.festivals import (
     EventWithdrawn,
     FestivalAnnounced,
 )
-from contracts.visitor import SailingCancelled, SailingScheduled
+from contracts.visitor import SailingCancelled, SailingReinstated, SailingScheduled
 from kernel.chores import Chore
 from kernel.service import Service
 from services.festivals import handlers, models
@@ -48,6 +48,7 @@ service = Service(
     reacts={
         SailingScheduled: handlers.on_sailing_scheduled,
         SailingCancelled: handlers.on_sailing_cancelled,
+        SailingReinstated: handlers.on_sailing_reinstated,
     },
     chores=[*settling.CHORES, Chore("forget_proposers", timedelta(minutes=10), proposing.forget_proposers)],
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from contracts.visitor import Call, SailingCancelled, SailingScheduled
+from contracts.visitor import Call, SailingCancelled, SailingReinstated, SailingScheduled
 from kernel.unit_of_work import UnitOfWork
 from services.marketplace.commands.orders import disrupted, placed, touch_pickup
 
 
 def on_sailing_scheduled(event: SailingScheduled, uow: UnitOfWork) -> None:
     """Know the sailing. One that was cancelled and runs after all makes its disrupted orders stand again."""
+    _runs(event, uow)
+
+
+def _runs(event: SailingScheduled | SailingReinstated, uow: UnitOfWork) -> None:
     before = _remember(uow, event, {"status": "scheduled"})
     if before is None or before["status"] != "cancelled":
         return
@@ -16,6 +20,11 @@ def on_sailing_scheduled(event: SailingScheduled, uow: UnitOfWork) -> None:
     for order in uow.db["orders"].find(waiting).sort("_id"):
         uow.publish(placed(order))
     uow.db["orders"].update_many(waiting, {"$set": {"status": "placed"}, "$unset": {"disruption": ""}})
+
+
+def on_sailing_reinstated(event: SailingReinstated, uow: UnitOfWork) -> None:
+    """A sailing that was cancelled runs after all: its disrupted orders stand again."""
+    _runs(event, uow)
 
 
 def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
@@ -27,7 +36,9 @@ def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
     uow.db["orders"].update_many(waiting, {"$set": {"status": "disrupted", "disruption": event.reason}})
 
 
-def _remember(uow: UnitOfWork, event: SailingScheduled | SailingCancelled, state: dict) -> dict | None:
+def _remember(
+    uow: UnitOfWork, event: SailingScheduled | SailingReinstated | SailingCancelled, state: dict
+) -> dict | None:
     """Replace what is known of the sailing; returns what was known before."""
     touch_pickup(uow, event.sailing_id)
     known = {**state, "departure": _call(event.departure), "arrival": _call(event.arrival)}

@@ -10,7 +10,7 @@ from contracts.marketplace import (
     OrderPlaced,
     PopupOpened,
 )
-from contracts.visitor import SailingCancelled, SailingScheduled
+from contracts.visitor import SailingCancelled, SailingReinstated, SailingScheduled
 from kernel.service import Service
 from services.marketplace import api, handlers, models
 
@@ -43,6 +43,7 @@ service = Service(
     reacts={
         SailingScheduled: handlers.on_sailing_scheduled,
         SailingCancelled: handlers.on_sailing_cancelled,
+        SailingReinstated: handlers.on_sailing_reinstated,
     },
     projections=[models.Sailing],
 )

@@ -19,6 +19,22 @@ class Centre(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     town: str | None = None
 
 
+class Ship(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A ship of the line."""
+
+    name: str
+    passengers: int
+    """How many it may carry."""
+
+
+class Sketch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The water of a town as its map draws it, roughly: rings and lines of latitude and longitude in degrees."""
+
+    town: str
+    sea: list[tuple[float, float]] = []
+    river: list[tuple[float, float]] = []
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The section ``[sections.visitor]``."""
 
@@ -30,6 +46,17 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     centres: list[Centre] = []
     stops: dict[str, str] = {}
     """GTFS stop_id to town, for feeds whose stop ids are not the towns' slugs."""
+
+    ships: list[Ship] = []
+    sketches: list[Sketch] = []
+
+    def sketch(self, town: str) -> Sketch:
+        """The water of a town; a town without one is all land."""
+        return next((each for each in self.sketches if each.town == town), Sketch(town=town))
+
+    def capacity(self, ship: str | None) -> int | None:
+        """How many passengers the ship of that name may carry, where the file says so."""
+        return next((each.passengers for each in self.ships if each.name == ship), None)
 
     def centre(self, slug: str) -> Centre | None:
         """The centre of that slug, or None."""

@@ -8,27 +8,35 @@ from contracts.visitor import (
     PlaceListed,
     ReferralMade,
     SailingCancelled,
+    SailingDelayed,
+    SailingReinstated,
     SailingScheduled,
     VisitRecorded,
 )
 from kernel.service import Service
 from services.visitor import api, handlers, models
+from services.visitor.api import collected, rota, running, taken_along
 
 service = Service(
     name="visitor",
     title="Visitor: sailings, desks, places and the guide",
-    api=[api.blp],
+    api=[api.blp, running.blp, rota.blp, collected.blp, taken_along.blp],
     documents=[
         models.Place,
+        models.PlaceRecord,
         models.Opening,
         models.Sailing,
+        models.LiveFeed,
         models.Shift,
         models.Enquiry,
         models.Referral,
         models.Visit,
         models.Plan,
     ],
-    publishes=[PlaceListed, CentreOpened, SailingScheduled, SailingCancelled, ReferralMade, VisitRecorded],
+    publishes=[
+        *(PlaceListed, CentreOpened, ReferralMade, VisitRecorded),
+        *(SailingScheduled, SailingCancelled, SailingDelayed, SailingReinstated),
+    ],
     reacts={
         EventPublished: handlers.on_event_published,
         EventWithdrawn: handlers.on_event_withdrawn,

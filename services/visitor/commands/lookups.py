@@ -13,6 +13,7 @@ Row = dict[str, Any]
 _MADE_HERE = frozenset({"logged_at", "logged_by", "made_at", "made_by", "recorded_at", "recorded_by"}) | {
     "created_by",
     "ambassador_ids",
+    "offers",
 }
 """What a record gets from this service, not from the desk that sends it."""
 _COLLECTIONS = {"place": "places", "maker": "known_makers", "event": "known_events"}

@@ -10,11 +10,12 @@ from typing import Any
 from pymongo import InsertOne, UpdateOne
 
 from contracts.visitor import Call as CallSaid
-from contracts.visitor import SailingCancelled, SailingScheduled
+from contracts.visitor import SailingScheduled
+from kernel import outbound
 from kernel.commands import Command
 from kernel.locality import Locality
 from kernel.unit_of_work import Store, UnitOfWork
-from services.visitor.commands import lookups
+from services.visitor.commands import lookups, running
 from services.visitor.domain.gtfs import Timetable, read_timetable
 from services.visitor.domain.timetable import Call, Crossing
 from services.visitor.line import line_of, port_finder
@@ -22,6 +23,9 @@ from services.visitor.views import sailings
 
 Row = dict[str, Any]
 
+MAX_FEED_BYTES = 1024 * 1024
+"""Of a feed that is fetched: as many as of one that is sent."""
+FETCH_SECONDS = 20.0
 CHUNK = 250
 """Sailings written in one transaction: far below what MongoDB allows, and short enough not to hold up others."""
 
@@ -41,6 +45,11 @@ def import_feed(store: Store, locality: Locality, feed: bytes, traceparent: str 
     for chunk in _chunks(timetable.crossings):
         counts += store.transact(lambda uow, part=chunk: _take(uow, part, minutes), traceparent=traceparent)
     return _report(timetable, counts)
+
+
+def fetch_feed(url: str) -> bytes:
+    """The feed that an address gives, for ``import_feed``. Raises as ``kernel.outbound.fetch`` does, naming ``url``."""
+    return outbound.fetch(url, max_bytes=MAX_FEED_BYTES, seconds=FETCH_SECONDS).body
 
 
 def _chunks(crossings: Sequence[Crossing]) -> Iterator[Sequence[Crossing]]:
@@ -120,26 +129,4 @@ def _report(timetable: Timetable, counts: Counter[str]) -> Row:
 def cancel_sailing(cmd: Command, uow: UnitOfWork) -> Row:
     """Say that a sailing does not run. Said once: cancelling again changes nothing and keeps the first reason."""
     row = lookups.found(uow, "sailings", cmd.path["sailing_id"], "sailing")
-    if row["status"] != "cancelled":
-        change = {
-            "status": "cancelled",
-            "cancelled_at": uow.now(),
-            "cancelled_by": cmd.actor.id,
-            "reason": cmd.body["reason"],
-        }
-        uow.db["sailings"].update_one({"_id": row["_id"]}, {"$set": change})
-        row |= change
-        uow.publish(
-            SailingCancelled(
-                sailing_id=row["_id"],
-                departure=_said(row["departure"]),
-                arrival=_said(row["arrival"]),
-                cancelled_at=row["cancelled_at"],
-                reason=row["reason"],
-            )
-        )
-    return sailings.sailing_view(row)
-
-
-def _said(call: Row) -> CallSaid:
-    return CallSaid(town=call["town"], at=call["at"], zone=call["zone"])
+    return sailings.sailing_view(running.cancel(uow, row, cmd.body["reason"], cmd.actor.id, "hand"))

@@ -10,13 +10,12 @@ from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
 from services.visitor.commands import lookups
+from services.visitor.domain.desk import LONGEST_SHIFT
 from services.visitor.line import known_centre
 from services.visitor.models import Shift
 from services.visitor.views import shifts
 
 Row = dict[str, Any]
-
-LONGEST_SHIFT = timedelta(hours=12)
 
 
 def plan_shift(cmd: Command, uow: UnitOfWork) -> Row:
@@ -62,6 +61,9 @@ def sign_up(cmd: Command, uow: UnitOfWork) -> Row:
 def step_back(cmd: Command, uow: UnitOfWork) -> Row:
     """Take the asking ambassador off a shift; changes nothing when they are not on it."""
     row = lookups.found(uow, "shifts", cmd.path["shift_id"], "shift")
-    Shift.objects(id=row["_id"]).update_one(pull__ambassador_ids=cmd.actor.id)
+    Shift.objects(id=row["_id"]).update_one(
+        pull__ambassador_ids=cmd.actor.id, pull__offers={"ambassador_id": cmd.actor.id}
+    )
     others = [each for each in row.get("ambassador_ids", []) if each != cmd.actor.id]
-    return shifts.one(uow.db, uow.locality, {**row, "ambassador_ids": others}, cmd.actor)
+    offers = [each for each in row.get("offers", []) if each["ambassador_id"] != cmd.actor.id]
+    return shifts.one(uow.db, uow.locality, {**row, "ambassador_ids": others, "offers": offers}, cmd.actor)

@@ -13,11 +13,18 @@ _PHONE = re.compile(r"(?:\+|\b)\d(?:[\s().-]{0,2}\d){8,14}\b")
 ASHORE = timedelta(minutes=30)
 """How long after docking foot passengers are still coming through: they leave by bus, in turns."""
 
+LONGEST_SHIFT = timedelta(hours=12)
+
 RECORDED_WITH = {
     "en": "Stops recorded with a sailing, never caused by it.",
     "fr": "Haltes enregistrées avec une traversée, jamais causées par elle.",
 }
 """What every "stopped" figure says about itself."""
+
+RECORDED_WITH_REFERRALS = {
+    "en": "Stops recorded with a referral, never caused by it.",
+    "fr": "Haltes enregistrées avec une orientation, jamais causées par elle.",
+}
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,53 @@ class EnquiryFilter(PageQuery):
     topic = fields.String(validate=validate.OneOf(TOPICS))
 
 
+class QuickEnquiry(StrictSchema):
+    """An enquiry of which only what is special is said; what the desk knows anyway is taken to be so."""
+
+    id = ClientId()
+    centre_id = Identifier()
+    topic = fields.String(validate=validate.OneOf(TOPICS))
+    question = fields.String(validate=[validate.Length(min=1, max=500), about_nobody])
+    language = Language()
+    sailing_id = Identifier()
+    synthetic = fields.Boolean()
+    referral = fields.Nested(ReferralInEnquiry)
+
+
+class QuickEnquiryView(EnquiryView):
+    """The enquiry, and the names of the fields that were not sent."""
+
+    assumed = fields.List(fields.String(), required=True)
+
+
+class ReferralSummaryQuery(StrictSchema):
+    """The town, the first local day, and the last where it is not the same."""
+
+    town = Identifier(required=True)
+    date = Day(required=True)
+    until = Day()
+
+
+class ReferralFigure(TargetSchema):
+    """What people were sent to: how often, and how many were recorded with it as having stopped."""
+
+    name = TextMap(required=True, allow_none=True)
+    referrals = fields.Integer(required=True)
+    visits = fields.Integer(required=True)
+    stopped = fields.Integer(required=True)
+    stopped_synthetic = fields.Integer(required=True)
+
+
+class ReferralSummary(StrictSchema):
+    """A period's referrals by target, most stops first."""
+
+    town = fields.String(required=True)
+    first_day = DateOnly(required=True)
+    last_day = DateOnly(required=True)
+    items = fields.List(fields.Nested(ReferralFigure), required=True)
+    statement = TextMap(required=True)
+
+
 class ReferralFilter(PageQuery):
     """Which referrals."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from kernel.schemas import Identifier, MoneySchema, PageQuery, PointSchema, StrictSchema, page_of
+from kernel.schemas import DateOnly, Identifier, MoneySchema, PageQuery, PointSchema, StrictSchema, page_of
 from services.visitor.schemas.common import Language, TextView
 from services.visitor.views.guide import SECTIONS
 
@@ -30,11 +30,16 @@ class GuideItem(StrictSchema):
 
 
 class GuidePlace(GuideItem):
-    """A place; ``type`` is its schema.org type."""
+    """A place; ``type`` is its schema.org type, ``hours`` its opening hours as text."""
 
     type = fields.String(required=True)
     point = fields.Nested(PointSchema, required=True)
     walk_minutes = fields.Integer(required=True, allow_none=True)
+    address = fields.String(required=True, allow_none=True)
+    hours = fields.Nested(TextView, required=True, allow_none=True)
+    open_now = fields.Boolean(required=True, allow_none=True)
+    verified_on = DateOnly(required=True, allow_none=True)
+    source = fields.String(required=True, allow_none=True)
 
 
 class GuideOffering(GuideItem):

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from kernel.schemas import Identifier, Instant, PageQuery, PointSchema, StrictSchema, TextMap, Whole
+from kernel.schemas import (
+    DateOnly,
+    Identifier,
+    Instant,
+    PageQuery,
+    Pattern,
+    PointSchema,
+    StrictSchema,
+    TextMap,
+    Whole,
+)
+from services.visitor.schemas.common import Day, Language
+from services.visitor.schemas.hours import HoursSchema
 
 
 class Kind(fields.String):
@@ -25,10 +37,15 @@ class PlaceChange(StrictSchema):
     walk_minutes = Whole(0, 600, allow_none=True)
     address = fields.String(validate=validate.Length(min=1, max=200), allow_none=True)
     source = fields.String(validate=validate.Length(min=1, max=300), allow_none=True)
+    hours = fields.Nested(HoursSchema, allow_none=True)
+    verified_on = Day(allow_none=True)
 
 
 class PlaceDraft(PlaceChange):
-    """A place; ``walk_minutes`` from the town's ferry terminal, ``source`` where its facts were published."""
+    """A place; ``walk_minutes`` from the town's ferry terminal, ``source`` where its facts were published.
+
+    ``verified_on`` is the day on which someone made sure that all of it is so.
+    """
 
     id = Identifier(slug=True)
     town = Identifier(required=True)
@@ -39,23 +56,53 @@ class PlaceDraft(PlaceChange):
     synthetic = fields.Boolean(load_default=False)
 
 
+class Origin(StrictSchema):
+    """Where a field of a place comes from, and under which licence it may be shown."""
+
+    source = fields.String(required=True)
+    licence = fields.String(required=True)
+
+
 class PlaceView(StrictSchema):
-    """A place."""
+    """A place; ``hours_text`` is made of ``hours``, ``origins`` tells which fields an import brought.
+
+    With ``fields`` only those. With ``lang`` each text is in that language, or in the next where it is missing;
+    ``translation_status`` tells which texts each language has: ``complete``, ``partial`` or ``missing``.
+    """
 
     id = fields.String(required=True)
-    town = fields.String(required=True)
-    kind = fields.String(required=True)
-    name = TextMap(required=True)
-    summary = TextMap(required=True)
-    point = fields.Nested(PointSchema, required=True)
+    town = fields.String()
+    kind = fields.String()
+    name = TextMap()
+    summary = TextMap()
+    point = fields.Nested(PointSchema)
     walk_minutes = fields.Integer(allow_none=True)
     address = fields.String(allow_none=True)
     source = fields.String(allow_none=True)
-    synthetic = fields.Boolean(required=True)
-    listed_at = Instant(required=True)
+    hours = fields.Nested(HoursSchema, allow_none=True)
+    hours_text = TextMap(allow_none=True)
+    open_now = fields.Boolean(allow_none=True)
+    verified_on = DateOnly(allow_none=True)
+    translation_status = fields.Dict(fields.String(), fields.String())
+    origins = fields.Dict(fields.String(), fields.Nested(Origin))
+    synthetic = fields.Boolean()
+    listed_at = Instant()
 
 
-class PlaceFilter(PageQuery):
+SHOWN = tuple(sorted(PlaceView._declared_fields.keys() - {"id"}))
+_SOME_FIELDS = rf"(?:{'|'.join(SHOWN)})(?:,(?:{'|'.join(SHOWN)}))*"
+
+
+class PlaceChoice(StrictSchema):
+    """In which language, and which fields (``fields=name,point``)."""
+
+    lang = Language()
+    fields = fields.String(
+        validate=[validate.Length(min=1, max=300), Pattern(_SOME_FIELDS, error=f"Some of {', '.join(SHOWN)}.")]
+    )
+
+
+class PlaceFilter(PageQuery, PlaceChoice):
     """Which places; ``q`` finds words in any language, accents and case aside."""
 
     town = Identifier()

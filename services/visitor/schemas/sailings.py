@@ -18,6 +18,26 @@ class SailingFilter(PageQuery):
     direction = fields.String(validate=validate.OneOf(("departure", "arrival")))
 
 
+class DelayView(StrictSchema):
+    """What is expected instead of the timetable. Check-in closes as planned all the same."""
+
+    departs_at = Instant(required=True)
+    departs_local = fields.String(required=True)
+    arrives_at = Instant(required=True)
+    arrives_local = fields.String(required=True)
+    minutes = fields.Integer(required=True, metadata={"description": "How late it leaves; below 0 for early."})
+    reason = TextMap(required=True)
+    told_at = Instant(required=True)
+
+
+class NoticeView(StrictSchema):
+    """What the line's live information has people read; ``effect`` is GTFS Realtime's."""
+
+    effect = fields.String(required=True)
+    header = TextMap(required=True)
+    text = TextMap(required=True, allow_empty=True)
+
+
 class SailingView(StrictSchema):
     """A crossing. ``illustrative`` times are made up and must not be travelled by."""
 
@@ -36,6 +56,8 @@ class SailingView(StrictSchema):
     status = fields.String(required=True, validate=validate.OneOf(("scheduled", "cancelled")))
     cancelled_at = Instant(required=True, allow_none=True)
     reason = TextMap(required=True, allow_none=True)
+    delay = fields.Nested(DelayView, required=True, allow_none=True)
+    notices = fields.List(fields.Nested(NoticeView), required=True)
 
 
 class Cancellation(StrictSchema):
@@ -48,6 +70,12 @@ class FeedUpload(StrictSchema):
     """A GTFS Schedule feed as a zip."""
 
     feed = Upload(required=True, metadata={"format": "binary"})
+
+
+class FeedAddress(StrictSchema):
+    """Where a GTFS Schedule feed stands as a zip."""
+
+    url = fields.String(required=True, validate=validate.Length(min=1, max=2000))
 
 
 class IssueView(StrictSchema):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from kernel.schemas import DateOnly, Identifier, Instant, PageQuery, StrictSchema, Whole
+from kernel.schemas import DateOnly, Identifier, Instant, PageQuery, StrictSchema, TextMap, Whole
 from services.visitor.schemas.common import ClientId, Day, Moment
 from services.visitor.schemas.sailings import SailingView
 
@@ -37,6 +37,26 @@ class ServedSailing(StrictSchema):
     lands_at = Instant(required=True)
 
 
+class OfferDraft(StrictSchema):
+    """A place offered to others: for nothing, or for the place of whoever takes it on the shift ``wants``."""
+
+    wants = Identifier()
+
+
+class Acceptance(StrictSchema):
+    """Whose offer is taken; may be left out when there is one only."""
+
+    ambassador_id = Identifier()
+
+
+class OfferView(StrictSchema):
+    """An offered place; whose it is, only those who work at the desks see."""
+
+    ambassador_id = fields.String(required=True, allow_none=True)
+    wants = fields.String(required=True, allow_none=True)
+    offered_at = Instant(required=True)
+
+
 class ShiftView(StrictSchema):
     """A shift; ``ambassador_ids`` is empty for those who do not work at the desks."""
 
@@ -51,6 +71,7 @@ class ShiftView(StrictSchema):
     signed_up = fields.Integer(required=True)
     places_left = fields.Integer(required=True)
     ambassador_ids = fields.List(fields.String(), required=True, allow_none=True)
+    offers = fields.List(fields.Nested(OfferView), required=True)
     sailing_id = fields.String(required=True, allow_none=True)
     sailings = fields.List(fields.Nested(ServedSailing), required=True)
     synthetic = fields.Boolean(required=True)
@@ -81,3 +102,26 @@ class Cover(StrictSchema):
     date = DateOnly(required=True)
     items = fields.List(fields.Nested(CoverItem), required=True)
     uncovered = fields.Integer(required=True)
+
+
+class GapQuery(StrictSchema):
+    """From which day (today without one), how many days ahead, and the town when only one is meant."""
+
+    date = Day()
+    days = fields.Integer(load_default=7, validate=validate.Range(min=1, max=14))
+    town = Identifier()
+
+
+class Gap(CoverItem):
+    """A docking that nobody covers; ``says`` is what to send round."""
+
+    says = TextMap(required=True)
+
+
+class Gaps(StrictSchema):
+    """Of the ``dockings`` of some days, those without cover."""
+
+    first_day = DateOnly(required=True)
+    days = fields.Integer(required=True)
+    dockings = fields.Integer(required=True)
+    items = fields.List(fields.Nested(Gap), required=True)

@@ -14,7 +14,7 @@ from kernel.mongo import RawDatabase
 from kernel.pagination import page
 from services.visitor.domain.timetable import local
 from services.visitor.line import known_town
-from services.visitor.views.listings import matching
+from services.visitor.views.listings import matching, place_view
 
 Row = dict[str, Any]
 
@@ -60,7 +60,14 @@ def _places(reader: Reader, query: Row) -> Row:
 
 def _place(reader: Reader, row: Row) -> Row:
     item = _item(reader, row["_id"], row, row["name"])
-    return {**item, "type": row["kind"], "point": row["point"], "walk_minutes": row.get("walk_minutes")}
+    view = place_view(row, reader.locality, reader.now)
+    told = {name: view.get(name) for name in ("point", "walk_minutes", "address", "open_now", "verified_on", "source")}
+    return {
+        **item,
+        **told,
+        "type": row["kind"],
+        "hours": reader.text(view["hours_text"]) if view["hours_text"] else None,
+    }
 
 
 def _makers(reader: Reader, query: Row) -> Row:

@@ -38,10 +38,35 @@ def sailing_view(row: Row, town: str | None = None) -> Row:
         "status": row["status"],
         "cancelled_at": row.get("cancelled_at"),
         "reason": row.get("reason"),
+        "delay": _delay(row),
+        "notices": row.get("notices", []),
     }
     if town is not None:
         view["direction"] = "departure" if departure["town"] == town else "arrival"
     return view
+
+
+def lands_at(row: Row) -> datetime:
+    """When a sailing is expected to land: as planned, unless it is known to be late."""
+    at: datetime = (row.get("expected") or {}).get("arrives_at") or row["arrival"]["at"]
+    return at
+
+
+def _delay(row: Row) -> Row | None:
+    """What is expected instead, with how late it leaves; None for what runs as planned or not at all."""
+    expected = row.get("expected")
+    if not expected or row["status"] == "cancelled":
+        return None
+    late = expected["departs_at"] - row["departure"]["at"]
+    return {
+        "departs_at": expected["departs_at"],
+        "departs_local": local(expected["departs_at"], row["departure"]["zone"]).isoformat(),
+        "arrives_at": expected["arrives_at"],
+        "arrives_local": local(expected["arrives_at"], row["arrival"]["zone"]).isoformat(),
+        "minutes": round(late.total_seconds() / 60),
+        "reason": row["delay_reason"],
+        "told_at": row["told_at"],
+    }
 
 
 def _call(call: Row) -> Row:

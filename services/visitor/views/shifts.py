@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kernel.auth import Actor
-from kernel.locality import Locality
+from kernel.locality import Locality, Town
 from kernel.mongo import RawDatabase
 from kernel.pagination import page
 from services.visitor import policies
-from services.visitor.domain.desk import ASHORE, Watch, covered, docking, overlaps
+from services.visitor.domain.desk import ASHORE, LONGEST_SHIFT, Watch, covered, docking, overlaps
 from services.visitor.domain.gtfs_values import LONGEST_CROSSING
+from services.visitor.domain.running import LONGEST_DELAY
 from services.visitor.domain.timetable import day_bounds, local
 from services.visitor.line import Centre, known_centre, known_town, line_of, zone_at
-from services.visitor.views.sailings import calls_on, sailing_view
+from services.visitor.views.sailings import lands_at, sailing_view
 
 Row = dict[str, Any]
 
@@ -49,8 +50,8 @@ def _views(db: RawDatabase, locality: Locality, rows: list[Row], actor: Actor) -
     if not rows:
         return []
     first, last = min(row["starts_at"] for row in rows), max(row["ends_at"] for row in rows)
-    near = {"departure.at": {"$gte": first - LONGEST_CROSSING - ASHORE, "$lte": last}}
-    sailings = list(db["sailings"].find(near, {"departure": 1, "arrival": 1, "status": 1}))
+    near = {"departure.at": {"$gte": first - LONGEST_CROSSING - LONGEST_DELAY - ASHORE, "$lte": last}}
+    sailings = list(db["sailings"].find(near, {"departure": 1, "arrival": 1, "status": 1, "expected": 1}))
     return [_view(locality, row, sailings, actor) for row in rows]
 
 
@@ -70,9 +71,10 @@ def _view(locality: Locality, row: Row, sailings: list[Row], actor: Actor) -> Ro
         "signed_up": len(on_it),
         "places_left": row["capacity"] - len(on_it),
         "ambassador_ids": on_it if policies.sees_who_is_on_duty(actor) else None,
+        "offers": [_offer(each, actor) for each in row.get("offers", [])],
         "sailing_id": row.get("sailing_id"),
         "sailings": [
-            {"sailing_id": sailing["_id"], "status": sailing["status"], "lands_at": sailing["arrival"]["at"]}
+            {"sailing_id": sailing["_id"], "status": sailing["status"], "lands_at": lands_at(sailing)}
             for sailing in sailings
             if _serves(centre, row, sailing)
         ],
@@ -80,11 +82,16 @@ def _view(locality: Locality, row: Row, sailings: list[Row], actor: Actor) -> Ro
     }
 
 
+def _offer(offer: Row, actor: Actor) -> Row:
+    who = offer["ambassador_id"] if policies.sees_who_is_on_duty(actor) else None
+    return {"ambassador_id": who, "wants": offer.get("wants"), "offered_at": offer["offered_at"]}
+
+
 def _serves(centre: Centre, shift: Row, sailing: Row) -> bool:
     if centre.aboard:
         return bool(sailing["_id"] == shift.get("sailing_id"))
     lands_here = sailing["arrival"]["town"] == centre.town
-    return lands_here and overlaps(_watch(shift), docking(sailing["arrival"]["at"]))
+    return lands_here and overlaps(_watch(shift), docking(lands_at(sailing)))
 
 
 def _watch(shift: Row) -> Watch:
@@ -97,24 +104,52 @@ def cover(db: RawDatabase, locality: Locality, query: Row) -> Row:
     A centre ashore needs someone from docking until the last foot passengers are through, the one aboard for the
     crossing. A shift nobody signed up for covers nothing. A cancelled sailing needs no cover.
     """
-    towns = [known_town(locality, query["town"])] if query.get("town") else locality.towns
-    landing = {"$or": [calls_on(town.slug, query["date"], "arrival") for town in towns], "status": "scheduled"}
-    sailings = list(db["sailings"].find(landing).sort("arrival.at", 1))
-    items: list[Row] = []
-    for sailing in sailings:
-        for centre in line_of(locality).centres:
-            if centre.aboard or centre.town == sailing["arrival"]["town"]:
-                items.append(_cover_of(db, centre, sailing))
+    items = _covers(db, locality, _towns(locality, query), query["date"], 1)
     return {"date": query["date"], "items": items, "uncovered": sum(not item["covered"] for item in items)}
 
 
-def _cover_of(db: RawDatabase, centre: Centre, sailing: Row) -> Row:
-    needed = docking(sailing["arrival"]["at"])
-    chosen: Row = {"centre_id": centre.slug, "starts_at": {"$lt": needed.ends_at}, "ends_at": {"$gt": needed.starts_at}}
-    if centre.aboard:
-        needed = Watch(sailing["departure"]["at"], sailing["arrival"]["at"])
-        chosen = {"centre_id": centre.slug, "sailing_id": sailing["_id"]}
-    staffed = [row for row in db["shifts"].find(chosen) if row.get("ambassador_ids")]
+def gaps(db: RawDatabase, locality: Locality, now: datetime, query: Row) -> Row:
+    """The dockings of the coming days that nobody covers, as ``cover`` tells them, with what to tell volunteers."""
+    towns = _towns(locality, query)
+    first = query.get("date") or now.astimezone(towns[0].tz).date()
+    items = _covers(db, locality, towns, first, query["days"])
+    missing = [item | {"says": _says(locality, item)} for item in items if not item["covered"]]
+    return {"first_day": first, "days": query["days"], "dockings": len(items), "items": missing}
+
+
+def _towns(locality: Locality, query: Row) -> list[Town]:
+    return [known_town(locality, query["town"])] if query.get("town") else list(locality.towns)
+
+
+def _covers(db: RawDatabase, locality: Locality, towns: list[Town], first: date, days: int) -> list[Row]:
+    last = first + timedelta(days=days - 1)
+    landing = {"arrival.town": {"$in": [town.slug for town in towns]}, "status": "scheduled"}
+    span = {"arrival.date": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
+    sailings = list(db["sailings"].find(landing | span).sort("arrival.at", 1))
+    if not sailings:
+        return []
+    begins = min(sailing["departure"]["at"] for sailing in sailings)
+    ends = max(lands_at(sailing) for sailing in sailings) + ASHORE
+    near = {"starts_at": {"$gte": begins - LONGEST_SHIFT, "$lt": ends}, "ambassador_ids.0": {"$exists": True}}
+    shifts = list(db["shifts"].find(near).sort("starts_at", 1))
+    return [
+        _cover_of(centre, sailing, shifts)
+        for sailing in sailings
+        for centre in line_of(locality).centres
+        if centre.aboard or centre.town == sailing["arrival"]["town"]
+    ]
+
+
+def _cover_of(centre: Centre, sailing: Row, shifts: list[Row]) -> Row:
+    """Whether the staffed ``shifts`` cover a sailing at a centre."""
+    begins = sailing["departure"]["at"]
+    needed = Watch(begins, lands_at(sailing)) if centre.aboard else docking(lands_at(sailing))
+    staffed = [
+        row
+        for row in shifts
+        if row["centre_id"] == centre.slug
+        and (row.get("sailing_id") == sailing["_id"] if centre.aboard else overlaps(_watch(row), needed))
+    ]
     return {
         "centre_id": centre.slug,
         "sailing": sailing_view(sailing),
@@ -123,4 +158,20 @@ def _cover_of(db: RawDatabase, centre: Centre, sailing: Row) -> Row:
         "covered": covered(needed, [_watch(row) for row in staffed]),
         "shift_ids": [row["_id"] for row in staffed],
         "ambassadors": len({each for row in staffed for each in row["ambassador_ids"]}),
+    }
+
+
+def _says(locality: Locality, item: Row) -> Row:
+    """What a coordinator sends round: which desk, which ship, from when till when in the desk's own time."""
+    centre = known_centre(locality, item["centre_id"])
+    zone = zone_at(locality, centre)
+    begins, ends = local(item["needed_from"], zone), local(item["needed_until"], zone)
+    ship = item["sailing"]["ship"]
+    name = {lang: centre.name.get(lang) or next(iter(centre.name.values())) for lang in ("en", "fr")}
+    day = f"{begins:%d/%m/%Y}"
+    return {
+        "en": f"{name['en']}, {day}: nobody yet from {begins:%H:%M} to {ends:%H:%M}"
+        + (f" for the {ship}." if ship else "."),
+        "fr": f"{name['fr']}, {day} : personne encore de {begins:%H h %M} à {ends:%H h %M}"
+        + (f" pour le {ship}." if ship else "."),
     }

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from contracts.visitor import Call, SailingCancelled, SailingScheduled
+from contracts.visitor import Call, SailingCancelled, SailingReinstated, SailingScheduled
 from deploy.embedded.mongod import MongoServer
 from kernel.clock import ManualClock
 from kernel.runtime import Runtime
@@ -99,6 +99,11 @@ def scheduled(sailing_id: str) -> SailingScheduled:
 def cancelled(sailing_id: str, reason: str = "Gale") -> SailingCancelled:
     """The same crossing, which will not run."""
     return SailingCancelled(sailing_id=sailing_id, cancelled_at=NOON, reason={"en": reason}, **crossing())
+
+
+def reinstated(sailing_id: str) -> SailingReinstated:
+    """The same crossing, which runs after all."""
+    return SailingReinstated(sailing_id=sailing_id, reinstated_at=NOON, **crossing())
 
 
 @contextmanager

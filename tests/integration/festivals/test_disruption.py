@@ -11,7 +11,7 @@ from kernel.auth import Actor
 from kernel.commands import Command
 from services.festivals import commands, handlers
 from services.festivals.schemas.events import EventDraft
-from tests.integration.festivals.conftest import cancelled, listing, scheduled
+from tests.integration.festivals.conftest import cancelled, listing, reinstated, scheduled
 from tests.support.services import published
 
 
@@ -32,6 +32,21 @@ def test_only_the_events_that_named_the_cancelled_sailing_are_disrupted(people, 
     assert people.get(free["url"]).json == free
     assert people.get(other["url"]).json | {"sailings": []} == other | {"sailings": []}
     assert people.titles("status=disrupted") == ["Named"]
+
+
+def test_a_sailing_that_runs_after_all_lifts_its_own_disruption_and_no_other(people, festival):
+    """B6: a cancellation taken back reaches the events that named the sailing."""
+    one = people.event("One", sailing_ids=["s-1"])
+    both = people.event("Both", as_="ben", sailing_ids=["s-1", "s-2"])
+    people.hear(scheduled("s-1"), scheduled("s-2"), cancelled("s-1"), cancelled("s-2"))
+    people.hear(reinstated("s-1"), reinstated("s-1"))
+    shown = {each["id"]: people.get(each["url"]).json for each in (one, both)}
+    assert (shown[one["id"]]["status"], shown[one["id"]]["disruptions"]) == ("scheduled", [])
+    assert shown[both["id"]]["status"] == "disrupted"
+    assert [each["sailing_id"] for each in shown[both["id"]]["disruptions"]] == ["s-2"]
+    last = {told.event_id: told.status for told in published(people.runtime, EventPublished)}
+    assert last == {one["id"]: "scheduled", both["id"]: "disrupted"}
+    assert people.event("Later", as_="cas", sailing_ids=["s-1"])["status"] == "scheduled"
 
 
 def test_what_is_known_of_a_sailing_is_shown_in_the_local_times_of_both_ends(people, festival):

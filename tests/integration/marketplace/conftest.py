@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from contracts.visitor import Call, SailingCancelled, SailingScheduled
+from contracts.visitor import Call, SailingCancelled, SailingReinstated, SailingScheduled
 from deploy.embedded.mongod import MongoServer
 from kernel.clock import Clock, ManualClock
 from kernel.runtime import Runtime
@@ -172,6 +172,12 @@ def cancellation(identity: str = "s-1") -> SailingCancelled:
     return SailingCancelled(
         sailing_id=identity, departure=known.departure, arrival=known.arrival, cancelled_at=NOW, reason=reason
     )
+
+
+def reinstatement(identity: str = "s-1") -> SailingReinstated:
+    """The news that it runs after all."""
+    known = sailing(identity)
+    return SailingReinstated(sailing_id=identity, departure=known.departure, arrival=known.arrival, reinstated_at=NOW)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from contracts.marketplace import OrderDisrupted, OrderPlaced
-from tests.integration.marketplace.conftest import BUYER, MAKER, OTHER, cancellation, sailing
+from tests.integration.marketplace.conftest import BUYER, MAKER, OTHER, cancellation, reinstatement, sailing
 
 
 def stock_of(market, product):
@@ -92,11 +94,12 @@ def test_an_order_for_a_sailing_already_cancelled_is_disrupted_at_once(market):
     assert len(market.said(OrderPlaced)) == 1
 
 
-def test_an_order_stands_again_when_its_sailing_runs_after_all(market):
+@pytest.mark.parametrize("news", [sailing, reinstatement])
+def test_an_order_stands_again_when_its_sailing_runs_after_all(market, news):
     product = market.product(market.maker())
     market.hears(sailing("s-1"))
     order = market.made("/orders", {"offering_id": product["id"], "collect_sailing_id": "s-1"}, BUYER)
-    market.hears(cancellation("s-1"), sailing("s-1"), sailing("s-1"))
+    market.hears(cancellation("s-1"), news("s-1"), news("s-1"))
     shown = market.shown(f"/orders/{order['id']}", BUYER)
     assert (shown["status"], shown["disruption"]) == ("placed", None)
     assert [event.order_id for event in market.said(OrderPlaced)] == [order["id"]] * 2

@@ -1,4 +1,4 @@
-"""The timetable: imported as often as one likes, read in both towns' time, cancelled once."""
+"""B4, the timetable: imported as often as one likes, read in both towns' time, cancelled once."""
 
 from __future__ import annotations
 

@@ -40,6 +40,7 @@ def test_only_an_import_of_sailings_may_be_large() -> None:
     assert route_of("POST", "/v1/sailings/import").body_bytes == 20 * MEGABYTE
     assert route_of("PUT", "/v1/sailings/import").body_bytes is None
     assert route_of("POST", "/v1/sailings/import/more").body_bytes is None
+    assert route_of("POST", "/v1/sailings/import/address").read_seconds == 60.0
 
 
 def test_what_is_owned_by_nobody_is_not_found() -> None:

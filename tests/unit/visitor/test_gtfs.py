@@ -1,4 +1,4 @@
-"""GTFS feeds: what is read, what is told, and what is refused as a whole."""
+"""B4, GTFS feeds: what is read, what is told, and what is refused as a whole."""
 
 from __future__ import annotations
 

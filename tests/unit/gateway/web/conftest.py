@@ -19,6 +19,12 @@ NOW = datetime(2018, 8, 19, 8, 0, tzinfo=UTC)
 """Nine in Newhaven, ten in Dieppe; check-in for the ferry at ten closes in a quarter of an hour."""
 HOSTILE = "</script><script>alert(1)</script>\"'<b>&"
 WINDS = {"en": "Strong winds.", "fr": "Vents forts."}
+LATE = {
+    "departs_local": "2018-08-19T10:25:00+01:00",
+    "arrives_local": "2018-08-19T15:25:00+02:00",
+    "minutes": 25,
+    "reason": {"en": "A late connection.", "fr": "Une correspondance en retard."},
+}
 
 
 def crossing(id: str, direction: str, *, closes: str, **changes: Any) -> dict[str, Any]:
@@ -45,7 +51,7 @@ SAILINGS = [
         reason={"en": "Fog."},
         departure={"town": "newhaven", "at": "2018-08-19T08:50:00Z", "local": "2018-08-19T09:50:00+01:00"},
     ),
-    crossing("s-1", "departure", closes="2018-08-19T09:15:00+01:00"),
+    crossing("s-1", "departure", closes="2018-08-19T09:15:00+01:00", delay=LATE),
     at_sea(),
 ]
 EVENTS = [

@@ -85,6 +85,13 @@ def test_the_first_thing_told_is_when_to_be_back(reader: Reader) -> None:
     assert "encore 15 min" in town
 
 
+def test_a_late_ferry_says_when_it_is_expected_and_why(reader: Reader) -> None:
+    home, town = text_of(reader.read("/")), text_of(reader.read("/today/newhaven", "fr"))
+    assert "Expected to leave at 10:25; check-in closes as planned. A late connection." in home
+    told = "Départ attendu à 10 h 25 ; l’enregistrement ferme à l’heure prévue. Une correspondance en retard."
+    assert town.count(told) == 2, "beside the time to be back, and in the list of ferries"
+
+
 def test_the_brand_is_that_of_the_language(reader: Reader) -> None:
     assert "Living Newhaven" in text_of(reader.read("/", "en"))
     assert "Dieppe Vivant" in text_of(reader.read("/", "fr"))

@@ -35,15 +35,38 @@ class Place(Document):
     town = StringField(required=True)
     kind = StringField(required=True)
     name = MapField(StringField(), required=True)
-    summary = MapField(StringField(), required=True)
+    summary = MapField(StringField())
     point = EmbeddedDocumentField(Point, required=True)
     walk_minutes = IntField(min_value=0)
     address = StringField()
     source = StringField()
+    hours = DictField()
+    """``seasons`` and ``exceptions``; absent where they are not known."""
+    verified_on = StringField()
+    """The day on which someone last made sure that all of it is so."""
     synthetic = BooleanField(default=False)
     words = ListField(StringField())
+    by_hand = ListField(StringField())
+    """The fields that a person entered here: no import changes them. Absent: all of them."""
+    origins = DictField()
+    """Field to ``source`` and ``licence``, for those that an import brought."""
     listed_by = StringField(required=True)
     listed_at = DateTimeField(required=True)
+
+
+class PlaceRecord(Document):
+    """What one source says of a place: kept as it was sent, so that sources can be put together anew."""
+
+    meta = document_meta("visitor", "place_records", indexes=["place_id"])
+
+    id = StringField(primary_key=True)
+    """Source and the source's own id."""
+    place_id = StringField(required=True)
+    source = StringField(required=True)
+    licence = StringField(required=True)
+    fields = DictField(required=True)
+    imported_at = DateTimeField(required=True)
+    imported_by = StringField(required=True)
 
 
 class Opening(Document):
@@ -66,7 +89,7 @@ class Call(EmbeddedDocument):
 
 
 class Sailing(Document):
-    """A crossing of the timetable. Written by the import in bulk, cancelled by hand."""
+    """A crossing of the timetable. Written by the import in bulk; ``told_by`` says who knows it to run otherwise."""
 
     meta = document_meta(
         "visitor",
@@ -92,6 +115,23 @@ class Sailing(Document):
     cancelled_at = DateTimeField()
     cancelled_by = StringField()
     reason = MapField(StringField())
+    expected = DictField()
+    """``departs_at`` and ``arrives_at`` of a delayed sailing."""
+    delay_reason = MapField(StringField())
+    told_by = StringField(choices=("hand", "feed"))
+    told_at = DateTimeField()
+    notices = ListField(DictField())
+    """What a live feed has people read about it: ``effect``, ``header``, ``text``."""
+
+
+class LiveFeed(Document):
+    """The live feed taken last: an older one is refused, and two at once follow each other."""
+
+    meta = document_meta("visitor", "live_feeds")
+
+    id = StringField(primary_key=True)
+    made_at = DateTimeField(required=True)
+    taken_at = DateTimeField(required=True)
 
 
 class Shift(Document):
@@ -106,6 +146,8 @@ class Shift(Document):
     capacity = IntField(required=True, min_value=1, max_value=20)
     sailing_id = StringField()
     ambassador_ids = ListField(StringField())
+    offers = ListField(DictField())
+    """Places that ambassadors offer to others: ``ambassador_id``, ``wants`` (a shift in exchange), ``offered_at``."""
     synthetic = BooleanField(default=False)
     created_by = StringField(required=True)
 

@@ -29,7 +29,8 @@ blp = Blueprint("visitor", __name__, url_prefix="/v1", description="Sailings, de
 @blp.response(200, page_of(listed.PlaceView))
 def list_places(query):
     """Places to see and to use."""
-    return listings.list_places(runtime().db, runtime().locality, query)
+    at = runtime()
+    return listings.list_places(at.db, at.locality, at.clock.now(), query)
 
 
 @blp.route("/places", methods=["POST"])
@@ -42,10 +43,12 @@ def list_place(body):
 
 
 @blp.route("/places/<place_id>")
+@blp.arguments(listed.PlaceChoice, location="query")
 @blp.response(200, listed.PlaceView)
-def get_place(place_id):
+def get_place(query, place_id):
     """One place."""
-    return listings.get_place(runtime().db, place_id)
+    at = runtime()
+    return listings.get_place(at.db, at.locality, at.clock.now(), place_id, query)
 
 
 @blp.route("/places/<place_id>", methods=["PATCH"])
