@@ -12,12 +12,12 @@ from contracts.visitor import (
     VisitRecorded,
 )
 from kernel.service import Service
-from services.visitor import api, handlers, models
+from services.visitor import api, handlers, journal_api, journal_models, models
 
 service = Service(
     name="visitor",
     title="Visitor: sailings, desks, places and the guide",
-    api=[api.blp],
+    api=[api.blp, journal_api.blp],
     documents=[
         models.Place,
         models.Opening,
@@ -27,6 +27,8 @@ service = Service(
         models.Referral,
         models.Visit,
         models.Plan,
+        journal_models.DeskJournal,
+        journal_models.DeskEntry,
     ],
     publishes=[PlaceListed, CentreOpened, SailingScheduled, SailingCancelled, ReferralMade, VisitRecorded],
     reacts={

@@ -28,10 +28,13 @@ def sailing(uow: UnitOfWork, sailing_id: str, field: str = "sailing_id") -> Row:
     return row
 
 
-def target(uow: UnitOfWork, kind: str, target_id: str, field: str = "target_id") -> Row:
-    """The listing that someone is sent to or goes to: a place, a maker or an event that is in the guide."""
+def target(uow: UnitOfWork, kind: str, target_id: str, field: str = "target_id", *, withdrawn_too: bool = False) -> Row:
+    """The listing that someone is sent to or goes to: a place, a maker or an event that is in the guide.
+
+    ``withdrawn_too``: it may have left the guide since, for what a desk did while it could not know.
+    """
     row = uow.db[_COLLECTIONS[kind]].find_one({"_id": target_id})
-    if row is None or row.get("withdrawn") or (kind != "place" and not row.get("listing")):
+    if row is None or (row.get("withdrawn") and not withdrawn_too) or (kind != "place" and not row.get("listing")):
         hint = f"Use the id of a listed {kind} from /v1/guide; a new listing gets there within seconds."
         raise Invalid(f"This {kind} is not in the guide.", errors={field: [hint]})
     return row
