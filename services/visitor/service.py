@@ -12,12 +12,12 @@ from contracts.visitor import (
     VisitRecorded,
 )
 from kernel.service import Service
-from services.visitor import api, handlers, journal_api, journal_models, models
+from services.visitor import api, handlers, journal_api, journal_models, models, pass_api, pass_models
 
 service = Service(
     name="visitor",
     title="Visitor: sailings, desks, places and the guide",
-    api=[api.blp, journal_api.blp],
+    api=[api.blp, journal_api.blp, pass_api.blp],
     documents=[
         models.Place,
         models.Opening,
@@ -29,6 +29,7 @@ service = Service(
         models.Plan,
         journal_models.DeskJournal,
         journal_models.DeskEntry,
+        *pass_models.ALL,
     ],
     publishes=[PlaceListed, CentreOpened, SailingScheduled, SailingCancelled, ReferralMade, VisitRecorded],
     reacts={

@@ -17,7 +17,7 @@ from kernel.commands import Command
 from kernel.errors import Conflict, Forbidden, Problem
 from kernel.idempotency import fingerprint_of
 from kernel.unit_of_work import UnitOfWork
-from services.visitor.commands import desk
+from services.visitor.commands import desk, passes
 from services.visitor.domain.journals import MAX_WAITING, as_given, as_kept, cause_of, happened_at
 
 Row = dict[str, Any]
@@ -29,6 +29,7 @@ RECORDS: dict[str, Callable[[Command, UnitOfWork, datetime], Row]] = {
     "enquiry": desk.log_enquiry,
     "referral": desk.refer,
     "visit": desk.record_visit,
+    "stamp": passes.stamp_from_desk,
 }
 """What an entry of each kind does; each makes all of its checks before its first write."""
 

@@ -10,6 +10,7 @@ from kernel.schemas import StrictSchema, Whole
 from services.visitor.domain.journals import MAX_ENTRIES
 from services.visitor.schemas import desk
 from services.visitor.schemas.common import ClientId, Moment
+from services.visitor.schemas.passes import Code
 
 LAST = 10_000_000
 
@@ -35,10 +36,18 @@ class VisitRecord(desk.VisitDraft):
     id = ClientId(required=True)
 
 
+class StampRecord(StrictSchema):
+    """A stamp in a journal: the code that the desk's phone showed."""
+
+    id = ClientId(required=True)
+    code = Code(required=True)
+
+
 RECORDS: dict[str, StrictSchema] = {
     "enquiry": EnquiryRecord(),
     "referral": ReferralRecord(),
     "visit": VisitRecord(),
+    "stamp": StampRecord(),
 }
 
 
@@ -51,7 +60,9 @@ class EntrySchema(StrictSchema):
     record = fields.Dict(
         keys=fields.String(),
         required=True,
-        metadata={"description": "As POST /v1/enquiries, /v1/referrals or /v1/visits takes it; `id` is required."},
+        metadata={
+            "description": "As POST /v1/enquiries, /v1/referrals or /v1/visits takes it, or a stamp's `code`; with `id`."
+        },
     )
 
 
