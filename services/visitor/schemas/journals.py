@@ -60,9 +60,7 @@ class EntrySchema(StrictSchema):
     record = fields.Dict(
         keys=fields.String(),
         required=True,
-        metadata={
-            "description": "As POST /v1/enquiries, /v1/referrals or /v1/visits takes it, or a stamp's `code`; with `id`."
-        },
+        metadata={"description": "As POST /v1/enquiries, /v1/referrals or /v1/visits takes it, or a stamp's code."},
     )
 
 
