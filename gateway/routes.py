@@ -14,6 +14,7 @@ from kernel.errors import Malformed, NotFound
 
 OWNERS: dict[str, str] = {
     "centres": "visitor",
+    "day-plans": "visitor",
     "desk-sync": "visitor",
     "enquiries": "visitor",
     "guide": "visitor",

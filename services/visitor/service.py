@@ -12,12 +12,22 @@ from contracts.visitor import (
     VisitRecorded,
 )
 from kernel.service import Service
-from services.visitor import api, handlers, journal_api, journal_models, models, pass_api, pass_models
+from services.visitor import (
+    api,
+    day_api,
+    day_models,
+    handlers,
+    journal_api,
+    journal_models,
+    models,
+    pass_api,
+    pass_models,
+)
 
 service = Service(
     name="visitor",
     title="Visitor: sailings, desks, places and the guide",
-    api=[api.blp, journal_api.blp, pass_api.blp],
+    api=[api.blp, journal_api.blp, pass_api.blp, day_api.blp],
     documents=[
         models.Place,
         models.Opening,
@@ -30,9 +40,11 @@ service = Service(
         journal_models.DeskJournal,
         journal_models.DeskEntry,
         *pass_models.ALL,
+        day_models.DayPlan,
     ],
     publishes=[PlaceListed, CentreOpened, SailingScheduled, SailingCancelled, ReferralMade, VisitRecorded],
     reacts={
+        SailingCancelled: handlers.on_sailing_cancelled,
         EventPublished: handlers.on_event_published,
         EventWithdrawn: handlers.on_event_withdrawn,
         EventCancelled: handlers.on_event_cancelled,

@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel.auth import Actor
 from kernel.errors import Conflict, Invalid, NotFound
+from kernel.mongo import RawDatabase
 from kernel.unit_of_work import UnitOfWork
 
 Row = dict[str, Any]
@@ -42,7 +43,12 @@ def target(uow: UnitOfWork, kind: str, target_id: str, field: str = "target_id",
 
 def found(uow: UnitOfWork, collection: str, identity: str, what: str) -> Row:
     """The object that a path names; raises ``NotFound``."""
-    row = uow.db[collection].find_one({"_id": identity})
+    return found_in(uow.db, collection, identity, what)
+
+
+def found_in(db: RawDatabase, collection: str, identity: str, what: str) -> Row:
+    """The same outside of a unit of work."""
+    row = db[collection].find_one({"_id": identity})
     if row is None:
         raise NotFound(f"There is no {what} with this id.")
     return row
