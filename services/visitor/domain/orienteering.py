@@ -14,9 +14,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyvrp import Model, PenaltyParams, SolveParams
-from pyvrp.stop import MaxRuntime, MultipleCriteria, NoImprovement
-
 PRIZE_OVER_WALKING = 100
 """What one point of a prize is worth in units of walking."""
 MAX_PENALTY = 10_000_000.0
@@ -137,6 +134,10 @@ def _with(problem: Problem, order: list[tuple[int, int]], pair: tuple[int, int])
 def _route(
     problem: Problem, chances: Sequence[tuple[int, int]], seconds: float, patience: int, seed: int
 ) -> list[tuple[int, int]]:
+    """The solver's route. PyVRP is imported here: numpy starts threads when imported, before a process has forked."""
+    from pyvrp import Model, PenaltyParams, SolveParams
+    from pyvrp.stop import MaxRuntime, MultipleCriteria, NoImprovement
+
     model = Model()
     nodes = [model.add_location(0, 0) for _ in problem.travel]
     model.add_vehicle_type(
