@@ -12,17 +12,10 @@ from contracts.visitor import (
     VisitRecorded,
 )
 from kernel.service import Service
-from services.visitor import (
-    api,
-    day_api,
-    day_models,
-    handlers,
-    journal_api,
-    journal_models,
-    models,
-    pass_api,
-    pass_models,
-)
+from services.visitor import api, day_api, handlers, journal_api, models, pass_api
+from services.visitor.day_models import DayPlan
+from services.visitor.journal_models import DeskEntry, DeskJournal
+from services.visitor.pass_models import ALL as PASSES
 
 service = Service(
     name="visitor",
@@ -37,10 +30,7 @@ service = Service(
         models.Referral,
         models.Visit,
         models.Plan,
-        journal_models.DeskJournal,
-        journal_models.DeskEntry,
-        *pass_models.ALL,
-        day_models.DayPlan,
+        *(DeskJournal, DeskEntry, *PASSES, DayPlan),
     ],
     publishes=[PlaceListed, CentreOpened, SailingScheduled, SailingCancelled, ReferralMade, VisitRecorded],
     reacts={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -125,6 +126,21 @@ def test_b10_small_days_are_planned_as_well_as_trying_everything_would():
         compared += 1
         longest = max(longest, len(tour.stops))
     assert longest >= 5
+
+
+def test_gb2_the_rest_of_a_day_is_planned_anew_as_well_as_trying_everything_would():
+    rng = random.Random(2)
+    compared = 0
+    while compared < 60:
+        day, candidates, _ = random_day(rng, rng.choice(list(TOWNS)))
+        here = Spot(day.quay.lat + rng.uniform(-0.02, 0.02), day.quay.lon + rng.uniform(-0.02, 0.02))
+        day = replace(day, here=here)
+        problem = problem_of(day, [each for each in candidates if each.chances][:6])
+        if schedule(problem, []) is None or not problem.visits:
+            continue
+        best = best_prize(problem)
+        assert prize_of(problem, solve(problem, seconds=1.0, patience=100)) >= 0.9 * best
+        compared += 1
 
 
 def test_an_opening_over_a_night_when_the_clocks_change_lasts_as_long_as_it_does():
