@@ -14,14 +14,15 @@ from services.visitor.views import day_plans as view
 blp = Blueprint("day_plans", __name__, url_prefix="/v1", description="Days between two ferries, planned to fit")
 
 AT_ONCE = BoundedSemaphore(4)
-"""Plans worked out at the same time in one process: more would only make each other late."""
-PATIENCE = 10.0
-"""Seconds that a request waits for its turn."""
+"""Plans worked out at the same time in one process: more would make each other late, and everything else with them."""
+PATIENCE = 1.0
+"""Seconds that a request waits for its turn, since it keeps a thread of the process while it does."""
 
 
 def _in_turn(work, *args):
+    """Let ``work`` plan on the present database, place and time; ``Unavailable`` when too many are at it."""
     if not AT_ONCE.acquire(timeout=PATIENCE):
-        raise Unavailable("Many plans are being made at the moment. Ask again.", headers={"Retry-After": "5"})
+        raise Unavailable("Many plans are being made at the moment. Ask again.", headers={"Retry-After": "2"})
     try:
         return work(runtime().db, runtime().locality, runtime().clock.now(), *args)
     finally:

@@ -11,6 +11,7 @@ import pytest
 from contracts.base import Point
 from contracts.festivals import EventCancelled, EventWithdrawn
 from contracts.visitor import SailingCancelled
+from services.visitor import day_api
 from services.visitor.domain.day_plans import Day
 from services.visitor.domain.day_plans import plan as planned_day
 from services.visitor.domain.walking import Spot
@@ -207,6 +208,18 @@ def test_nothing_is_planned_around_a_cancelled_ferry_or_in_a_town_without_a_term
     town.runtime.db.places.delete_many({"kind": "BoatTerminal"})
     later = {**DAY, "return_sailing_id": "newhaven-1000-2018-08-20"}
     assert town.post("/day-plans", later).status_code == 409
+
+
+def test_many_plans_at_once_are_asked_to_come_back_and_hold_up_nothing_else(town):
+    for _ in range(4):
+        assert day_api.AT_ONCE.acquire(timeout=1)
+    try:
+        answer = town.post("/day-plans", DAY)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    finally:
+        for _ in range(4):
+            day_api.AT_ONCE.release()
+    assert town.post("/day-plans", DAY).status_code == 201
 
 
 def test_a_day_without_listings_is_a_walk_to_the_ferry():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -191,6 +192,16 @@ def test_a_gap_is_not_skipped_and_a_copied_journal_is_noticed(desks, sailing):
     assert deliver(sailing, journal, other, ok=False).status_code == 409
     assert deliver(sailing, journal, who="abe", ok=False).status_code == 403
     assert sailing.runtime.db.enquiries.count_documents({}) == 1
+
+
+def test_the_same_delivery_eight_times_at_the_same_moment_is_one(desks, sailing):
+    for _ in range(2):
+        journal, entries = new_id(), [("enquiry", {"id": new_id(), **ENQUIRY}) for _ in range(10)]
+        with ThreadPoolExecutor(8) as senders:
+            answers = list(senders.map(lambda _, of=journal, all=entries: deliver(sailing, of, *all), range(8)))
+        assert {answer.json["next_seq"] for answer in answers} == {11}
+    assert sailing.runtime.db.enquiries.count_documents({}) == 20
+    assert sailing.runtime.db.desk_entries.count_documents({}) == 20
 
 
 @pytest.mark.parametrize(
