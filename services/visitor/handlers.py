@@ -16,12 +16,15 @@ from contracts.base import Event
 from contracts.festivals import EventCancelled, EventDisrupted, EventPublished, EventWithdrawn
 from contracts.marketplace import MakerJoined, OfferingListed, OfferingWithdrawn
 from contracts.media import ReleaseOpened, TitlePublished
+from contracts.visitor import SailingCancelled
 from kernel.unit_of_work import UnitOfWork
 from kernel.words import words_of
+from services.visitor.commands import day_alerts
 
 
 def on_event_published(event: EventPublished, uow: UnitOfWork) -> None:
-    """List the event, or what it has become; also one that was withdrawn before."""
+    """List the event, or what it has become; also one that was withdrawn before. Alert the plans it no longer fits."""
+    day_alerts.event_told(uow, event.event_id, [(each.starts_at, each.ends_at) for each in event.timings])
     _keep(
         uow,
         "known_events",
@@ -34,18 +37,25 @@ def on_event_published(event: EventPublished, uow: UnitOfWork) -> None:
 
 
 def on_event_withdrawn(event: EventWithdrawn, uow: UnitOfWork) -> None:
-    """Take the event out of the guide."""
+    """Take the event out of the guide; alert the day plans it is ahead in."""
+    day_alerts.event_gone(uow, event.event_id)
     _set(uow, "known_events", event.event_id, withdrawn=True)
 
 
 def on_event_cancelled(event: EventCancelled, uow: UnitOfWork) -> None:
-    """Go on listing the event, as cancelled."""
+    """Go on listing the event, as cancelled; alert the day plans it is ahead in."""
+    day_alerts.event_gone(uow, event.event_id)
     _set(uow, "known_events", event.event_id, status="cancelled")
 
 
 def on_event_disrupted(event: EventDisrupted, uow: UnitOfWork) -> None:
     """Go on listing the event, as disrupted."""
     _set(uow, "known_events", event.event_id, status="disrupted")
+
+
+def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
+    """Alert the day plans that come or leave with this ferry: its own cancellation, as every service learns of it."""
+    day_alerts.sailing_cancelled(uow, event.sailing_id, event.reason)
 
 
 def on_maker_joined(event: MakerJoined, uow: UnitOfWork) -> None:

@@ -14,13 +14,19 @@ from contracts.visitor import (
     VisitRecorded,
 )
 from kernel.service import Service
-from services.visitor import api, handlers, models
+from services.visitor import api, day_api, handlers, journal_api, models, pass_api
 from services.visitor.api import collected, rota, running, taken_along
+from services.visitor.day_models import DayPlan
+from services.visitor.journal_models import DeskEntry, DeskJournal
+from services.visitor.pass_models import ALL as PASSES
 
 service = Service(
     name="visitor",
     title="Visitor: sailings, desks, places and the guide",
-    api=[api.blp, running.blp, rota.blp, collected.blp, taken_along.blp],
+    api=[
+        *(api.blp, running.blp, rota.blp, collected.blp, taken_along.blp),
+        *(journal_api.blp, pass_api.blp, day_api.blp),
+    ],
     documents=[
         models.Place,
         models.PlaceRecord,
@@ -32,12 +38,14 @@ service = Service(
         models.Referral,
         models.Visit,
         models.Plan,
+        *(DeskJournal, DeskEntry, *PASSES, DayPlan),
     ],
     publishes=[
         *(PlaceListed, CentreOpened, ReferralMade, VisitRecorded),
         *(SailingScheduled, SailingCancelled, SailingDelayed, SailingReinstated),
     ],
     reacts={
+        SailingCancelled: handlers.on_sailing_cancelled,
         EventPublished: handlers.on_event_published,
         EventWithdrawn: handlers.on_event_withdrawn,
         EventCancelled: handlers.on_event_cancelled,

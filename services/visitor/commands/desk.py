@@ -1,7 +1,13 @@
-"""The desk: enquiries, referrals and visits. What a desk sends twice happens once."""
+"""The desk: enquiries, referrals and visits. What a desk sends twice happens once.
+
+``at`` is when something happened that a desk without network kept and sent later; None: now. Each function makes all of
+its checks before its first write, so one that refuses has written nothing, also in the midst of a larger transaction
+(a referral inside an enquiry aside, which the desk's journal does not take).
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from contracts.visitor import ReferralMade, VisitRecorded
@@ -19,7 +25,7 @@ from services.visitor.views import desk
 Row = dict[str, Any]
 
 
-def log_enquiry(cmd: Command, uow: UnitOfWork) -> Row:
+def log_enquiry(cmd: Command, uow: UnitOfWork, at: datetime | None = None) -> Row:
     """Log a question, and in the same breath where its asker was sent; nothing about the asker is kept."""
     body = dict(cmd.body)
     sent_to = body.pop("referral", None)
@@ -30,30 +36,30 @@ def log_enquiry(cmd: Command, uow: UnitOfWork) -> Row:
         return desk.enquiry_view(before, _referral_of(uow, before, sent_to))
     if body.get("sailing_id"):
         lookups.sailing(uow, body["sailing_id"])
-    enquiry = Enquiry(**_for_document(wanted), logged_at=uow.now(), logged_by=cmd.actor.id).save()
+    enquiry = Enquiry(**_for_document(wanted), logged_at=at or uow.now(), logged_by=cmd.actor.id).save()
     row = enquiry.to_mongo().to_dict()
     referral = _refer(uow, cmd, row, sent_to) if sent_to else None
     return desk.enquiry_view(row, referral)
 
 
-def refer(cmd: Command, uow: UnitOfWork) -> Row:
+def refer(cmd: Command, uow: UnitOfWork, at: datetime | None = None) -> Row:
     """Send the asker of a logged enquiry to a maker, an event or a place."""
     body = dict(cmd.body)
     enquiry = uow.db["enquiries"].find_one({"_id": body.pop("enquiry_id")})
     if enquiry is None:
         raise Invalid("This enquiry was not logged.", errors={"enquiry_id": ["Log the enquiry first."]})
-    return desk.referral_view(_refer(uow, cmd, enquiry, body))
+    return desk.referral_view(_refer(uow, cmd, enquiry, body, at))
 
 
-def _refer(uow: UnitOfWork, cmd: Command, enquiry: Row, body: Row) -> Row:
+def _refer(uow: UnitOfWork, cmd: Command, enquiry: Row, body: Row, at: datetime | None = None) -> Row:
     wanted = {**_wanted(body), "enquiry_id": enquiry["_id"], "centre_id": enquiry["centre_id"]}
     if enquiry.get("sailing_id"):
         wanted["sailing_id"] = enquiry["sailing_id"]
     before = lookups.sent_before(uow, "referrals", wanted, "made_by", cmd.actor)
     if before is not None:
         return before
-    lookups.target(uow, body["target_kind"], body["target_id"])
-    referral = Referral(**_for_document(wanted), made_at=uow.now(), made_by=cmd.actor.id).save()
+    lookups.target(uow, body["target_kind"], body["target_id"], withdrawn_too=at is not None)
+    referral = Referral(**_for_document(wanted), made_at=at or uow.now(), made_by=cmd.actor.id).save()
     uow.publish(
         ReferralMade(
             referral_id=referral.id,
@@ -78,11 +84,11 @@ def _referral_of(uow: UnitOfWork, enquiry: Row, sent_to: Row | None) -> Row | No
     return first
 
 
-def record_visit(cmd: Command, uow: UnitOfWork) -> Row:
+def record_visit(cmd: Command, uow: UnitOfWork, at: datetime | None = None) -> Row:
     """Record that passengers stopped in a town. A referral lends its target and its sailing to the visit."""
     body = dict(cmd.body)
     town = known_town(uow.locality, body["town"])
-    day = _day_of_visit(uow, body, town.zone)
+    day = _day_of_visit(uow, body, town.zone, at or uow.now())
     wanted = {**_wanted(body), "date": day}
     if body.get("referral_id"):
         wanted = {**_lent_by_referral(uow, body["referral_id"]), **wanted}
@@ -95,8 +101,8 @@ def record_visit(cmd: Command, uow: UnitOfWork) -> Row:
         if town.slug not in (sailing["departure"]["town"], sailing["arrival"]["town"]):
             raise Invalid("That sailing does not call here.", errors={"sailing_id": [f"Use one of {town.slug}."]})
     if wanted.get("target_kind"):
-        lookups.target(uow, wanted["target_kind"], wanted["target_id"])
-    visit = Visit(**_for_document(wanted), recorded_at=uow.now(), recorded_by=cmd.actor.id).save()
+        lookups.target(uow, wanted["target_kind"], wanted["target_id"], withdrawn_too=at is not None)
+    visit = Visit(**_for_document(wanted), recorded_at=at or uow.now(), recorded_by=cmd.actor.id).save()
     uow.publish(
         VisitRecorded(
             visit_id=visit.id,
@@ -113,9 +119,9 @@ def record_visit(cmd: Command, uow: UnitOfWork) -> Row:
     return desk.visit_view(visit.to_mongo().to_dict())
 
 
-def _day_of_visit(uow: UnitOfWork, body: Row, zone: str) -> str:
-    """The day given; else the one this visit was first recorded for; else today in its town."""
-    today = local(uow.now(), zone).date()
+def _day_of_visit(uow: UnitOfWork, body: Row, zone: str, at: datetime) -> str:
+    """The day given; else the one this visit was first recorded for; else the day of ``at`` in its town."""
+    today = local(at, zone).date()
     day = body.pop("date", None)
     if day is None:
         before = uow.db["visits"].find_one({"_id": body.get("id")}, {"date": 1})

@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel.auth import Actor
 from kernel.errors import Conflict, Invalid, NotFound
+from kernel.mongo import RawDatabase
 from kernel.unit_of_work import UnitOfWork
 
 Row = dict[str, Any]
@@ -29,10 +30,13 @@ def sailing(uow: UnitOfWork, sailing_id: str, field: str = "sailing_id") -> Row:
     return row
 
 
-def target(uow: UnitOfWork, kind: str, target_id: str, field: str = "target_id") -> Row:
-    """The listing that someone is sent to or goes to: a place, a maker or an event that is in the guide."""
+def target(uow: UnitOfWork, kind: str, target_id: str, field: str = "target_id", *, withdrawn_too: bool = False) -> Row:
+    """The listing that someone is sent to or goes to: a place, a maker or an event that is in the guide.
+
+    ``withdrawn_too``: it may have left the guide since, for what a desk did while it could not know.
+    """
     row = uow.db[_COLLECTIONS[kind]].find_one({"_id": target_id})
-    if row is None or row.get("withdrawn") or (kind != "place" and not row.get("listing")):
+    if row is None or (row.get("withdrawn") and not withdrawn_too) or (kind != "place" and not row.get("listing")):
         hint = f"Use the id of a listed {kind} from /v1/guide; a new listing gets there within seconds."
         raise Invalid(f"This {kind} is not in the guide.", errors={field: [hint]})
     return row
@@ -40,7 +44,12 @@ def target(uow: UnitOfWork, kind: str, target_id: str, field: str = "target_id")
 
 def found(uow: UnitOfWork, collection: str, identity: str, what: str) -> Row:
     """The object that a path names; raises ``NotFound``."""
-    row = uow.db[collection].find_one({"_id": identity})
+    return found_in(uow.db, collection, identity, what)
+
+
+def found_in(db: RawDatabase, collection: str, identity: str, what: str) -> Row:
+    """The same outside of a unit of work."""
+    row = db[collection].find_one({"_id": identity})
     if row is None:
         raise NotFound(f"There is no {what} with this id.")
     return row

@@ -30,7 +30,7 @@ def one(db: RawDatabase, row: Row) -> Row:
         "id": row["_id"],
         "town": row["town"],
         "date": row["date"],
-        "stops": [_stop(db, stop) for stop in row["stops"]],
+        "stops": [stop_view(db, stop) for stop in row["stops"]],
         "return_sailing_id": row["return_sailing_id"],
         "return_sailing": shown,
         "be_back_by": shown["checkin_closes_local"] if shown else None,
@@ -41,7 +41,8 @@ def one(db: RawDatabase, row: Row) -> Row:
     }
 
 
-def _stop(db: RawDatabase, stop: Row) -> Row:
+def stop_view(db: RawDatabase, stop: Row) -> Row:
+    """A stop with the name and status that its listing has now."""
     row = db[_COLLECTIONS[stop["kind"]]].find_one({"_id": stop["id"]}) or {}
     listing = row if stop["kind"] == "place" else row.get("listing", {})
     name = listing.get("title") or listing.get("name")

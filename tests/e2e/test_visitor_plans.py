@@ -1,0 +1,97 @@
+"""Rows GB7, B8, B9, B10 and GB2 through the gateway, in English and French."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import requests
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kernel.ids import new_id
+from services.visitor.aboard.forward import forward
+from services.visitor.aboard.journal import Journal
+from services.visitor.aboard.pad import StampPad
+from services.visitor.domain import stamps
+from tests.e2e.conftest import Caller
+from tests.support.eventually import eventually
+
+
+def done(caller: Caller, path: str, body: object, *, as_: str | None = None) -> dict:
+    answer = caller.send("POST", path, as_=as_, json=body)
+    assert answer.status_code in (200, 201), f"{path}: {answer.status_code} {answer.text[:500]}"
+    return dict(answer.json())
+
+
+def test_gb7_a_journal_written_at_sea_is_forwarded_through_the_gateway(caller: Caller, tmp_path: Path) -> None:
+    journal, now = Journal(tmp_path / "aboard.sqlite"), datetime.now(UTC)
+    enquiry = journal.write("enquiry", {"centre_id": "aboard", "topic": "makers", "language": "fr"}, now)
+    target = {"target_kind": "place", "target_id": "newhaven-fort"}
+    referral = journal.write("referral", {"enquiry_id": enquiry, **target}, now)
+    journal.write("visit", {"town": "newhaven", "party_size": 2, "referral_id": referral, "synthetic": True}, now)
+
+    def without_network(body: dict) -> dict:
+        raise requests.ConnectionError("at sea")
+
+    assert not forward(journal, without_network)
+    for _ in range(2):
+        assert forward(journal, lambda body: done(caller, "/v1/desk-sync", body, as_="ambassador"))
+    found = caller.api.items("/v1/referrals", as_="ambassador", enquiry_id=enquiry)
+    assert [each["id"] for each in found] == [referral]
+    journal.close()
+
+
+def test_b8_and_b9_a_pass_is_stamped_and_its_voucher_redeemed(caller: Caller) -> None:
+    phone, point = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    keys = [stamps.key_text(key.public_key().public_bytes_raw()) for key in (phone, point)]
+    pass_id = done(caller, "/v1/passes", {"public_key": keys[0]})["id"]
+    opened = {"kind": "centre", "target_id": "dieppe", "public_key": keys[1]}
+    pad = StampPad(point, done(caller, "/v1/stamp-points", opened, as_="ambassador")["id"])
+    code = pad.stamp(stamps.present(phone, datetime.now(UTC)), datetime.now(UTC))
+    for new in (1, 0):
+        merged = done(caller, f"/v1/passes/{pass_id}/stamps", {"codes": [code]})
+        assert merged == {"new": new, "refused": [], "stamps": 1}
+    shown = done(caller, f"/v1/passes/{pass_id}/open", {"code": stamps.present(phone, datetime.now(UTC))})
+    assert set(shown["latest"][0]["name"]) == {"en", "fr"}
+    assert caller.send("GET", f"/v1/passes/{pass_id}/qr.svg").headers["Content-Type"] == "image/svg+xml"
+    now = datetime.now(UTC)
+    offer = {
+        "town": "dieppe",
+        "title": {"en": "A coffee", "fr": "Un café"},
+        "terms": {"en": "With one stamp.", "fr": "Avec un tampon."},
+        "stamps_needed": 1,
+        "vouchers": 10,
+        "starts_at": (now - timedelta(minutes=1)).isoformat(),
+        "ends_at": (now + timedelta(days=1)).isoformat(),
+        "synthetic": True,
+    }
+    offer_id = done(caller, "/v1/offers", offer, as_="maker-1")["id"]
+    asked = {"pass_id": pass_id, "code": stamps.present(phone, datetime.now(UTC))}
+    voucher = done(caller, f"/v1/offers/{offer_id}/vouchers", asked)["id"]
+    assert (
+        done(caller, f"/v1/vouchers/{voucher}/redemptions", {"id": new_id()}, as_="maker-1")["voucher"]["uses_left"]
+        == 0
+    )
+    caller.refused(409, "POST", f"/v1/vouchers/{voucher}/redemptions", as_="maker-1", json={"id": new_id()})
+    caller.refused(403, "POST", f"/v1/vouchers/{voucher}/redemptions", as_="maker-2", json={"id": new_id()})
+
+
+def test_b10_and_gb2_a_day_is_planned_and_planned_anew_when_its_ferry_is_cancelled(caller: Caller) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=40)
+    ferry = f"newhaven-1730-{day}"
+    body = {"town": "newhaven", "arrival_sailing_id": f"dieppe-0530-{day}", "return_sailing_id": ferry}
+    made = done(caller, "/v1/day-plans", {**body, "interests": ["history", "nature"]})
+    assert len(made["stops"]) >= 2
+    assert made["back_local"] <= made["be_back_by_local"] < made["return_sailing"]["departure"]["local"]
+    assert all(set(stop["name"]) >= {"en", "fr"} for stop in made["stops"] if stop["kind"] == "place")
+    other = done(caller, "/v1/day-plans", {**body, "return_sailing_id": f"newhaven-2300-{day}"})
+    reason = {"reason": {"en": "A test.", "fr": "Un essai."}}
+    done(caller, f"/v1/sailings/{ferry}/cancel", reason, as_="ambassador")
+    path, code = f"/v1/day-plans/{made['id']}", {"code": made["code"]}
+    eventually(lambda: done(caller, f"{path}/open", code)["alerts"], within=20, describe="the plan is alerted")
+    alert = done(caller, f"{path}/open", code)["alerts"][0]
+    assert (set(alert["text"]), alert["reason"]) == ({"en", "fr"}, reason["reason"])
+    anew = done(caller, f"{path}/replan", {**code, "revision": 1})
+    assert (anew["return_sailing"]["id"], anew["status"]) == (f"newhaven-2300-{day}", "planned")
+    still = done(caller, f"/v1/day-plans/{other['id']}/open", {"code": other["code"]})
+    assert (still["alerts"], still["status"]) == ([], "planned")
