@@ -35,7 +35,7 @@ PASSED_ON = (
 
 GIVEN_A_KEY = ("POST", "PATCH")
 """Methods of which a request without an Idempotency-Key gets one here, so that it can be sent to another instance when
-the first is being stopped: it happens once all the same (decision 14)."""
+the first is being stopped: it happens once all the same (decision 15)."""
 
 KEPT_OFF = frozenset({"date", "server", "x-request-id"})
 """Answer headers that the gateway sets itself."""
