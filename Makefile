@@ -1,6 +1,7 @@
 # The commands of this repository; `make help` lists them. CI runs the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test check lint types contracts lock clean
+SEEDS ?= 1 2 3
+.PHONY: help up demo test chaos bench check lint types contracts lock clean
 
 PYTHON ?= python3
 GATEWAY_PORT ?= 8080
@@ -10,7 +11,7 @@ RUN := .venv/bin/python
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
-	@echo "  Choices:      GATEWAY_PORT=8080 DATA_DIR=.data KAFKA=apache PYTHON=python3.12"
+	@echo "  Choices:      GATEWAY_PORT=8080 DATA_DIR=.data KAFKA=apache PYTHON=python3.12 SEEDS='1 2 3' QUICK=1"
 
 up: ## Start the whole platform on this machine; Ctrl-C stops it
 	@$(PYTHON) deploy/install.py embedded $(if $(filter apache,$(KAFKA)),--java)
@@ -24,6 +25,18 @@ test: ## Install what tests need, then run every check and every test
 	@$(PYTHON) deploy/install.py dev --java --chromium
 	@$(MAKE) --no-print-directory lint types contracts
 	$(RUN) -m pytest --numprocesses 2 --dist loadgroup --quiet
+
+chaos: ## The long forms: storms over the whole platform and every promise; writes what was counted into the README
+	@$(PYTHON) deploy/install.py dev --java
+	@mkdir -p build && rm -f build/chaos.jsonl
+	@for seed in $(SEEDS); do \
+	  CHAOS_REPORT=build/chaos.jsonl $(RUN) -m tests.storm --seed $$seed --commands 34000 --seconds 120 || exit 1; done
+	CHAOS_REPORT=build/chaos.jsonl CHAOS_FAULTS=60 CHAOS_SCALE=10 $(RUN) -m pytest --quiet $$(find tests -name 'test_promise_*.py' | sort)
+	@$(RUN) -m tests.support.report build/chaos.jsonl && $(RUN) -m tests.support.promises
+
+bench: ## Measure against references on Apache Kafka, 10 minutes at most (QUICK=1: 2); figures in docs/performance.md
+	@$(PYTHON) deploy/install.py dev --java
+	$(RUN) -m tests.bench $(if $(QUICK),--quick --out build/bench-quick.json)
 
 check: ## Lint, types and contracts, without the tests
 	@$(PYTHON) deploy/install.py dev

@@ -59,10 +59,13 @@ class EventPublished(Event, frozen=True, kw_only=True):
     sailing_ids: list[Identifier] = []
     """Sailings this event depends on."""
     status: str = "scheduled"
-    """``scheduled``, ``disrupted`` (a sailing it depends on is cancelled) or ``cancelled``."""
+    """``scheduled``, ``rescheduled``, ``moved-online``, ``postponed``, ``full``, ``disrupted`` (a sailing it depends on
+    is cancelled) or ``cancelled``."""
     synthetic: bool = False
     source: str | None = None
     """Where the facts of this listing were published."""
+    also_in: list[Identifier] = []
+    """Other festivals in whose programmes it is listed."""
 
 
 class EventWithdrawn(Event, frozen=True, kw_only=True):

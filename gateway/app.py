@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, request
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, request
 
 from gateway import limits, openapi, pages, proxy
 from gateway.edge import Edge
 from gateway.issuer import Issuer, load_signing_key
 from gateway.passwords import Passwords
 from gateway.service import service
-from gateway.settings import GatewaySettings
+from gateway.settings import GatewaySettings, Network
 from gateway.upstream import Upstream
 from kernel.config import Settings
 from kernel.http import create_app
@@ -17,11 +20,20 @@ from kernel.runtime import Runtime, open_runtime
 from kernel.serve import ApiServer
 from kernel.tokens import TokenVerifier
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
+YEAR_SECONDS = 365 * 24 * 3600
+"""How long a browser that came by TLS is told to come by nothing else (RFC 6797)."""
+
 
 def create_gateway(runtime: Runtime, settings: GatewaySettings) -> Flask:
     """The application. Connects nothing; raises ``ValueError`` when the signing key cannot be used."""
     issuer = Issuer(load_signing_key(settings.signing_key), runtime.settings, runtime.clock)
     app = create_app(service, runtime)
+    app.wsgi_app = believing(settings.trusted_proxies, app.wsgi_app)  # type: ignore[method-assign]
+    app.config["TRUSTED_HOSTS"] = list(settings.public_hosts) or None
     app.url_map.merge_slashes = False
     app.extensions["tokens"] = TokenVerifier(runtime.settings, runtime.clock, issuer.key_source())
     app.extensions["edge"] = Edge(
@@ -32,6 +44,7 @@ def create_gateway(runtime: Runtime, settings: GatewaySettings) -> Flask:
         issuer=issuer,
     )
     _know_the_client(app, settings)
+    _stay_with_tls(app)
     limits.register(app, app.extensions["edge"].limits)
     openapi.register(app)
     app.register_blueprint(proxy.blueprint)
@@ -44,6 +57,26 @@ def _know_the_client(app: Flask, settings: GatewaySettings) -> None:
     def know() -> None:
         forwarded_for = request.headers.getlist("X-Forwarded-For")
         g.client_address = limits.address_behind(request.remote_addr or "", forwarded_for, settings.trusted_proxies)
+
+
+def believing(proxies: tuple[Network, ...], app: WSGIApplication) -> WSGIApplication:
+    """``app`` as only our own proxies tell it by which scheme and host it was asked; anyone could write that."""
+
+    def told_by_ours(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not limits.is_in(environ.get("REMOTE_ADDR", ""), proxies):
+            for name in TOLD_BY_PROXIES:
+                environ.pop(name, None)
+        return app(environ, start_response)
+
+    return told_by_ours
+
+
+def _stay_with_tls(app: Flask) -> None:
+    @app.after_request
+    def stay(response: Response) -> Response:
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
+        return response
 
 
 class GatewayServer(ApiServer):

@@ -7,9 +7,10 @@ from typing import Any
 Schema = dict[str, Any]
 
 
-def _object(**members: Schema) -> Schema:
-    """An object with all of ``members``; further ones are those of the owning service."""
-    return {"type": "object", "properties": members, "required": list(members)}
+def _object(*, optional: tuple[str, ...] = (), **members: Schema) -> Schema:
+    """An object with all of ``members``, but perhaps for ``optional`` ones, and no other: nothing unlisted is shown."""
+    required = [name for name in members if name not in optional]
+    return {"type": "object", "properties": members, "required": required, "additionalProperties": False}
 
 
 def _list(item: Schema) -> Schema:
@@ -39,32 +40,54 @@ READER: dict[str, Schema] = {
     "failed": {**_list(TEXT), "description": "The services that did not answer."},
 }
 
-CALL = _object(town=TEXT, town_name=_or_null(SHOWN), local=LOCAL, zone=TEXT)
+POINT = _or_null(_object(lat={"type": "number"}, lon={"type": "number"}))
+SOURCE = _or_null({**TEXT, "description": "Where its facts were published."})
+TOWN_NAME = _or_null(SHOWN)
+CALL = _object(town=TEXT, town_name=TOWN_NAME, at=LOCAL, local=LOCAL, zone=TEXT)
 SAILING = _object(
-    id=TEXT, direction=TEXT, departure=CALL, arrival=CALL, status=TEXT, illustrative=FLAG, reason=_or_null(SHOWN),
-    checkin_closes_local=_or_null(LOCAL), ship=_or_null(TEXT),
+    id=TEXT, service_date=DAY, direction=TEXT, departure=CALL, arrival=CALL, status=TEXT, illustrative=FLAG,
+    reason=_or_null(SHOWN), checkin_minutes=_or_null(COUNT), checkin_closes_at=_or_null(LOCAL),
+    checkin_closes_local=_or_null(LOCAL), crossing_minutes=_or_null(COUNT), ship=_or_null(TEXT),
+    expected_passengers=_or_null(COUNT),
 )  # fmt: skip
+WHERE = _object(
+    name=_or_null(SHOWN), address=_or_null(TEXT), point=POINT, town=TEXT, venue_id=TEXT,
+    optional=("point", "town", "venue_id"),
+)  # fmt: skip
+TIMING = _object(id=TEXT, starts_at=LOCAL, ends_at=LOCAL, zone=TEXT)
 EVENT = _object(
-    id=TEXT, town=TEXT, title=SHOWN, summary=_or_null(SHOWN), kind=TEXT, status=TEXT, reason=_or_null(SHOWN),
-    timings=_list(_object(starts_at=LOCAL, ends_at=LOCAL, zone=TEXT)), timings_total=COUNT, walk_minutes=MINUTES,
-    where=_or_null(_object(name=_or_null(SHOWN), address=_or_null(TEXT))), synthetic=FLAG,
-    festival=_object(id=TEXT, name=_or_null(SHOWN)),
+    id=TEXT, town=TEXT, town_name=TOWN_NAME, title=SHOWN, summary=_or_null(SHOWN), kind=TEXT, status=TEXT,
+    reason=_or_null(SHOWN), timings=_list(TIMING), timings_total=COUNT, next_timing=_or_null(TIMING),
+    walk_minutes=MINUTES, where=_or_null(WHERE), keywords=_or_null(_list(TEXT)), sailing_ids=_or_null(_list(TEXT)),
+    website=_or_null(TEXT), festival=_object(id=TEXT, name=_or_null(SHOWN)), source=SOURCE, synthetic=FLAG,
 )  # fmt: skip
 MAKER = _object(
-    id=TEXT, town=TEXT, name=TEXT, craft=_or_null(SHOWN), summary=_or_null(SHOWN), walk_minutes=MINUTES,
-    visitors_welcome=FLAG, opening_hours=_or_null(SHOWN), synthetic=FLAG,
+    id=TEXT, kind=TEXT, town=TEXT, town_name=TOWN_NAME, name=TEXT, craft=_or_null(SHOWN), summary=_or_null(SHOWN),
+    address=_or_null(TEXT), point=POINT, walk_minutes=MINUTES, visitors_welcome=FLAG, opening_hours=_or_null(SHOWN),
+    synthetic=FLAG,
 )  # fmt: skip
 MONEY = _object(amount={**COUNT, "description": "Minor units."}, currency=TEXT)
+MATERIAL = _object(name=_or_null(SHOWN), origin=TEXT)
 OFFERING = _object(
-    id=TEXT, maker_id=TEXT, town=TEXT, kind=TEXT, title=_or_null(SHOWN), summary=_or_null(SHOWN), price=MONEY,
-    available=_or_null(COUNT), synthetic=FLAG,
+    id=TEXT, maker_id=TEXT, town=TEXT, kind=TEXT, title=_or_null(SHOWN), summary=_or_null(SHOWN),
+    schedule=_or_null(SHOWN), materials=_list(MATERIAL), price=MONEY, prices=_list(MONEY), available=_or_null(COUNT),
+    status=TEXT, synthetic=FLAG,
 )  # fmt: skip
 PLACE = _object(
-    id=TEXT, town=TEXT, kind=TEXT, name=_or_null(SHOWN), summary=_or_null(SHOWN), walk_minutes=MINUTES, synthetic=FLAG
-)
+    id=TEXT, town=TEXT, town_name=TOWN_NAME, kind=TEXT, name=_or_null(SHOWN), summary=_or_null(SHOWN), point=POINT,
+    address=_or_null(TEXT), walk_minutes=MINUTES, source=SOURCE, synthetic=FLAG,
+)  # fmt: skip
+RELEASE = _object(
+    id=TEXT, title_id=TEXT, producer_id=TEXT, channel_id=TEXT, channel_name=TEXT, url=TEXT, territory=TEXT,
+    starts_on=DAY, ends_on=_or_null(DAY), public=FLAG, synthetic=FLAG, created_at=LOCAL,
+    placement_id=_or_null(TEXT), out=_or_null({**TEXT, "description": "The link that is counted."}),
+    optional=("ends_on",),
+)  # fmt: skip
 TITLE = _object(
-    id=TEXT, kind=TEXT, towns=_list(TEXT), name=_or_null(SHOWN), summary=_or_null(SHOWN), synthetic=FLAG,
-    releases=_list(_object(channel_name=TEXT, url=TEXT, out=_or_null(TEXT))),
+    id=TEXT, kind=TEXT, towns=_list(TEXT), town_names=_list(SHOWN), name=_or_null(SHOWN), summary=_or_null(SHOWN),
+    languages=_or_null(_list(TEXT)), runtime_minutes=_or_null(COUNT), series_id=_or_null(TEXT),
+    episode_number=_or_null(COUNT), published_on=_or_null(DAY), premiered_on=_or_null(DAY), releases=_list(RELEASE),
+    source=SOURCE, synthetic=FLAG,
 )  # fmt: skip
 
 TODAY = _object(

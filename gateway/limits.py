@@ -20,6 +20,9 @@ from gateway.settings import GatewaySettings, Network
 from kernel.auth import current_actor
 from kernel.errors import TooMany
 
+SPREAD = 10
+"""Times the failed sign-ins of one address as one account that all accounts from there, or all addresses, may have."""
+
 UNCOUNTED = ("/health/", "/metrics", "/.well-known/", "/static/")
 """Paths that machines ask for, and files that cost nothing."""
 
@@ -44,6 +47,7 @@ class RateLimits:
         self._address = parse(settings.rate_limit)
         self._account = parse(settings.account_rate_limit)
         self._login = parse(settings.login_rate_limit)
+        self._spread_login = type(self._login)(self._login.amount * SPREAD, self._login.multiples)
         self._registration = parse(settings.registration_rate_limit)
 
     def count(self, address: str, account: str) -> Standing:
@@ -62,18 +66,29 @@ class RateLimits:
         self._count(self._registration, ("registration", address))
 
     def check_login(self, email: str, address: str) -> None:
-        """Raise ``TooMany`` when this address has failed to sign in as ``email`` too often; counts nothing."""
-        if not self._attempts.test(self._login, "login", email, address):
-            reset, _ = self._attempts.get_window_stats(self._login, "login", email, address)
-            raise _too_many("Too many failed sign-ins.", Standing(self._login.amount, 0, _seconds_until(reset)))
+        """Raise ``TooMany`` after too many failed sign-ins: of this account from this address, of any account from
+        there (one password tried on many), or of this account from anywhere. Counts nothing.
+        """
+        for item, key in self._sign_ins(email, address):
+            if not self._attempts.test(item, *key):
+                reset, _ = self._attempts.get_window_stats(item, *key)
+                raise _too_many("Too many failed sign-ins.", Standing(item.amount, 0, _seconds_until(reset)))
 
     def count_failed_login(self, email: str, address: str) -> None:
         """Count one failed sign-in as ``email``."""
-        self._attempts.hit(self._login, "login", email, address)
+        for item, key in self._sign_ins(email, address):
+            self._attempts.hit(item, *key)
 
     def forget_failed_logins(self, email: str, address: str) -> None:
-        """Start again after a sign-in that succeeded."""
+        """Start again after a sign-in that succeeded; what else was tried from there, or as them, still counts."""
         self._attempts.clear(self._login, "login", email, address)
+
+    def _sign_ins(self, email: str, address: str) -> list[tuple[RateLimitItem, tuple[str, ...]]]:
+        return [
+            (self._login, ("login", email, address)),
+            (self._spread_login, ("logins from", address)),
+            (self._spread_login, ("logins as", email)),
+        ]
 
     def _count(self, item: RateLimitItem, key: tuple[str, str]) -> Standing:
         admitted = self._windows.hit(item, *key)
@@ -113,7 +128,7 @@ def address_behind(peer: str, forwarded_for: Iterable[str], trusted: tuple[Netwo
     """
     hops = [hop.strip() for header in forwarded_for for hop in header.split(",")]
     address = peer
-    while _is_in(address, trusted) and hops:
+    while is_in(address, trusted) and hops:
         hop = hops.pop()
         try:
             ip_address(hop)
@@ -123,7 +138,8 @@ def address_behind(peer: str, forwarded_for: Iterable[str], trusted: tuple[Netwo
     return address
 
 
-def _is_in(address: str, networks: tuple[Network, ...]) -> bool:
+def is_in(address: str, networks: tuple[Network, ...]) -> bool:
+    """Whether an address, as text, is in one of ``networks``; False for no address."""
     try:
         parsed = ip_address(address)
     except ValueError:

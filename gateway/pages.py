@@ -11,8 +11,9 @@ from flask import Blueprint, Flask, Response, jsonify, request, url_for
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from gateway import aggregate
+from gateway import aggregate, embed
 from gateway.edge import edge
+from gateway.failures import ServiceBroken
 from gateway.parked_pages import operate
 from gateway.web import calendar, days, errors, jsonld, sailings
 from gateway.web.page import address, asset, brand, language, show, texts, vary_by_language
@@ -41,6 +42,7 @@ pages = Pages("pages", "gateway", template_folder="templates", static_folder="st
 def register(app: Flask) -> None:
     """Serve the pages from ``app``, and tell its errors to people as pages."""
     app.register_blueprint(pages)
+    app.register_blueprint(embed.blueprint)
     app.register_blueprint(operate)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
@@ -107,11 +109,16 @@ def event_calendar(event_id: str) -> Response:
     """The event's occurrences as an iCalendar file."""
     upstream = edge().upstream
     row = upstream.get("festivals", f"/v1/events/{_known(event_id)}")
+    if not row.get("calendar_url"):
+        raise NotFound(f"The festival of {event_id} has no calendar.")
     path = f"{row['calendar_url']}?lang={language().lang}"
     feed = upstream.send("festivals", "GET", path, headers={"Accept": "text/calendar"})
     if feed.status != 200:
         raise NotFound(f"The festival of {event_id} has no calendar.")
-    entry = calendar.only_event(feed.body, event_id, row["timings"])
+    try:
+        entry = calendar.only_event(feed.body, event_id, row["timings"])
+    except ValueError as error:
+        raise ServiceBroken("festivals", "The festivals service answered no calendar.") from error
     response = Response(entry, content_type=calendar.CONTENT_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{event_id}.ics"'
     return vary_by_language(response)

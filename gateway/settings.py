@@ -26,11 +26,11 @@ class GatewaySettings:
     account_rate_limit: str
     """Requests of one account, whatever its addresses."""
     login_rate_limit: str
-    """Failed sign-ins of one e-mail address from one client address."""
+    """Failed sign-ins of one e-mail address from one client address; ten times as many for either of them alone."""
     registration_rate_limit: str
     """Accounts made from one client address."""
     trusted_proxies: tuple[Network, ...]
-    """Whose X-Forwarded-For is believed; nobody's unless named."""
+    """Whose X-Forwarded-For, -Proto and -Host are believed; nobody's unless named."""
     connect_seconds: float
     read_seconds: float
     part_seconds: float
@@ -39,6 +39,8 @@ class GatewaySettings:
     """The largest answer a service may give."""
     hashing_at_once: int
     """Passwords hashed at the same time: each takes one core and 19 MiB."""
+    public_hosts: tuple[str, ...] = ()
+    """Host names that the gateway answers under, ``.example.org`` with all below it; any when none is named."""
 
 
 def _addresses(urls: str) -> str:
@@ -65,4 +67,5 @@ def load_gateway_settings(env: Env | None = None) -> GatewaySettings:
         part_seconds=env.float("UPSTREAM_PART_SECONDS", 3.0),
         response_bytes=env.int("UPSTREAM_RESPONSE_BYTES", 16 * 1024 * 1024),
         hashing_at_once=env.int("PASSWORD_HASHING_AT_ONCE", 2),
+        public_hosts=tuple(env.list("PUBLIC_HOSTS", [])),
     )

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
-import orjson
 import requests
 import structlog
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from gateway import answers
 from gateway.breaker import CircuitBreaker, CircuitOpen
 from gateway.failures import ServiceAway, ServiceBroken, ServiceSlow, never_sent, problem_of, timed_out
 from gateway.instances import SEPARATOR, Instances
 from gateway.settings import GatewaySettings
-from kernel.errors import Malformed, NotFound, Problem
+from kernel.errors import Invalid, Malformed, NotFound, Problem
 from kernel.request_ids import REQUEST_ID_HEADER, current_request_id, current_traceparent
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
@@ -106,20 +106,25 @@ class Upstream:
     ) -> Any:
         """The JSON that a service answers to an anonymous GET.
 
-        Raises ``NotFound`` for a 404, ``ServiceBroken`` for any other status than 200 or a body that is no JSON, and
-        what ``send`` raises.
+        Raises ``NotFound`` for a 404, ``Invalid`` with its fields for a 422, ``ServiceBroken`` for any other status
+        than 200 or a body that does not fit (``gateway.answers``), and what ``send`` raises.
         """
         query = urlencode({name: value for name, value in (params or {}).items() if value is not None})
         target = f"{path}?{query}" if query else path
         answer = self.send(service, "GET", target, headers={"Accept": "application/json"}, read_seconds=read_seconds)
         if answer.status == 404:
             raise NotFound("There is no such thing, or it is no longer public.")
-        if answer.status != 200:
+        if answer.status not in (200, Invalid.status):
             raise ServiceBroken(service, f"The {service} service answered {answer.status}.")
+        content_type = next((value for name, value in answer.headers if name.lower() == "content-type"), "")
         try:
-            return orjson.loads(answer.body)
-        except orjson.JSONDecodeError as error:
-            raise ServiceBroken(service, f"The {service} service answered something that is no JSON.") from error
+            if answer.status == Invalid.status:
+                refusal = answers.read_refusal(answer.body)
+                raise Invalid(refusal.detail, errors=refusal.errors)
+            return answers.read(path, content_type, answer.body)
+        except ValueError as error:
+            log.warning("answer does not fit", of=service, path=path, reason=str(error)[:300])
+            raise ServiceBroken(service, f"The {service} service answered something that cannot be used.") from error
 
     def gather(self, parts: Mapping[str, Part]) -> tuple[dict[str, Any], list[str]]:
         """Get several things at once: what each part gave, by its name, and the services of those that failed.

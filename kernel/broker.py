@@ -10,6 +10,7 @@ import socket
 import struct
 from collections.abc import Iterable
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import crc32c  # noqa: F401  record checksums in C: the pure Python ones make everything 3 to 7 times slower
@@ -34,6 +35,7 @@ FETCH_WAIT_MS = 250
 """How long the broker may keep a fetch that finds nothing; one that finds something is answered at once."""
 
 
+@lru_cache(maxsize=16_384)
 def partition_of(key: str, partitions: int) -> int:
     """The partition of a key, as every Kafka client's default partitioner chooses it (murmur2, sign bit cleared)."""
     return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)

@@ -43,7 +43,7 @@ class Settings:
     lease: timedelta
     """How long a relay owns the outbox, and a consumer its partitions, without renewing."""
     relay_window: int
-    """Most records the relay sends before it waits for all of them and keeps a checkpoint."""
+    """Most records of one checkpoint; the relay has several windows of them under way at once."""
     worker_name: str | None
     """Name of this worker among those of its service; who comes back under it reads its partitions again at once."""
     consume_batch: int
@@ -89,7 +89,7 @@ def load_settings(env: Env | None = None) -> Settings:
         outbox_alarm_rows=env.int("OUTBOX_ALARM_ROWS", 5_000_000),
         stuck=timedelta(seconds=env.float("STUCK_SECONDS", 2.5)),
         lease=timedelta(seconds=env.float("LEASE_SECONDS", 10)),
-        relay_window=env.int("RELAY_WINDOW", 1000),
+        relay_window=env.int("RELAY_WINDOW", 2000),
         worker_name=env.str("WORKER_NAME", "") or None,
         consume_batch=env.int("CONSUME_BATCH", 500),
         max_waiting=env.int("MAX_WAITING", 10_000),

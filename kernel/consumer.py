@@ -154,7 +154,7 @@ class EventConsumer:
         place = self._positions.held[partition]
         known, place.log = place.log, log_of(consumer, partition.topic)
         if place.offset is None or known != place.log:
-            self._history.start(consumer, partition)
+            self._history.start(consumer, partition, replaced=place.offset is not None)
         else:
             consumer.seek(partition, place.offset)
 

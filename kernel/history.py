@@ -2,7 +2,7 @@
 
 Three cases, told apart here and never by an automatic reset:
 - the service has not read the partition: it starts at the beginning; one that retention has moved is asked for again;
-- the next offset lies beyond the end: the broker lost its log, the relays publish everything again, start over;
+- the log is another one, or ends before the next offset: the broker lost it, and the relays publish all of it again;
 - the next offset lies before the beginning: history was trimmed. The consumer says so, asks the producing service to
   publish it again, and goes on only from the marker that answers its request.
 """
@@ -67,16 +67,22 @@ class History:
     def missing(self) -> str | None:
         """Which part of history is missing, in words for the readiness answer; None when nothing is."""
         for partition, wait in self._waits.items():
+            if wait.beginning == 0:
+                return f"{partition.topic}/{partition.partition}: the broker lost its log; asked for all of it again"
             gap = f"{partition.topic}/{partition.partition}: offsets {wait.needed} to {wait.beginning - 1}"
             if wait.lost:
                 return f"{gap} are gone and the producing service no longer has them; accept-gap goes on without them"
             return f"{gap} are no longer in the broker's log; asked for them again"
         return None
 
-    def start(self, consumer: Any, partition: TopicPartition) -> None:
-        """A partition that this service has not read, in the log that the broker has now."""
+    def start(self, consumer: Any, partition: TopicPartition, *, replaced: bool = False) -> None:
+        """A partition that this service has not read in the log that the broker has now.
+
+        ``replaced``: it has read another log of it. What was in flight when that one was lost may stand in the new
+        one before all that was published again; so it is read from a marker on, in the order it was said.
+        """
         beginning = consumer.beginning_offsets([partition])[partition]
-        if beginning == 0 or partition.topic == self._control:
+        if partition.topic == self._control or (beginning == 0 and not replaced):
             consumer.seek(partition, beginning)
             return
         self._ask(consumer, partition, 0, beginning, known=False)
@@ -86,7 +92,7 @@ class History:
         beginning = consumer.beginning_offsets([partition])[partition]
         if offset >= beginning or partition.topic == self._control:
             log.warning("broker_log_restarted", partition=str(partition), offset=offset, beginning=beginning)
-            self.start(consumer, partition)
+            self.start(consumer, partition, replaced=True)
             return
         log.warning("history_trimmed", partition=str(partition), needed=needed, beginning=beginning)
         self._ask(consumer, partition, needed, beginning, known=True)

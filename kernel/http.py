@@ -16,10 +16,10 @@ from kernel import etags, idempotency, problems, request_ids, telemetry
 from kernel.auth import current_actor
 from kernel.blueprint import Blueprint
 from kernel.commands import Command
-from kernel.errors import Unauthenticated
+from kernel.errors import Invalid, Unauthenticated
 from kernel.etags import require_match, show_version
 from kernel.health import OPERATIONS, Checks, mongodb_answers, operations_blueprint
-from kernel.json import OrjsonProvider
+from kernel.json import OrjsonProvider, loads_bounded
 from kernel.openapi import ProblemApi, openapi_config
 from kernel.parked_api import parked_blueprint
 from kernel.runtime import Runtime
@@ -27,13 +27,14 @@ from kernel.service import Service
 from kernel.tokens import TokenVerifier
 from kernel.unit_of_work import UnitOfWork
 
-__all__ = ["Blueprint", "body_limit", "create_app", "execute", "require_match", "runtime", "show_version"]
+__all__ = ["Blueprint", "body_limit", "create_app", "execute", "rehearse", "require_match", "runtime", "show_version"]
 
 CommandFunction = Callable[[Command, UnitOfWork], dict[str, Any]]
 View = TypeVar("View", bound=Callable[..., Any])
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -52,9 +53,12 @@ def runtime() -> Runtime:
 def execute(command: CommandFunction, body: dict[str, Any] | None = None, **path: str) -> dict[str, Any]:
     """Run ``command`` for the present request in one transaction and return its result once that is durable.
 
-    With an ``Idempotency-Key`` a repeated request returns the first one's result and changes nothing. The command may
-    be run several times before one commits.
+    Without ``body`` the route takes none, and a request that brings fields all the same is refused. With an
+    ``Idempotency-Key`` a repeated request returns the first one's result and changes nothing. The command may be run
+    several times before one commits.
     """
+    if body is None:
+        _refuse_fields()
     cmd = Command(actor=current_actor(), body=body or {}, path=path)
     key = idempotency.checked_key(request.headers.get(idempotency.HEADER))
     store, traceparent = runtime().store, request_ids.current_traceparent()
@@ -66,6 +70,37 @@ def execute(command: CommandFunction, body: dict[str, Any] | None = None, **path
         store, claim, fingerprint, lambda uow: command(cmd, uow), traceparent=traceparent
     )
     return result
+
+
+class _Rehearsed(Exception):
+    """Carries the result of a rehearsal out of the transaction that it rolls back."""
+
+    def __init__(self, result: dict[str, Any]) -> None:
+        super().__init__("rehearsed")
+        self.result = result
+
+
+def rehearse(command: CommandFunction, body: dict[str, Any] | None = None, **path: str) -> dict[str, Any]:
+    """What ``execute`` would return, or raise, for the present request; nothing is written and nothing is said."""
+    cmd = Command(actor=current_actor(), body=body or {}, path=path)
+
+    def work(uow: UnitOfWork) -> None:
+        raise _Rehearsed(command(cmd, uow))
+
+    try:
+        runtime().store.transact(work)
+    except _Rehearsed as done:
+        return idempotency.normal_form(done.result)
+    raise AssertionError("a rehearsal ends by its own exception")
+
+
+def _refuse_fields() -> None:
+    """Raise ``Invalid`` for a body where none is taken: what stands in it would be lost without a word."""
+    raw = request.get_data(cache=True)
+    sent = loads_bounded(raw) if raw and request.is_json else raw
+    if sent:
+        names = list(sent) if isinstance(sent, dict) else ["body"]
+        raise Invalid("This takes no fields.", errors={name: ["Unknown field."] for name in names})
 
 
 def body_limit(max_bytes: int) -> Callable[[View], View]:

@@ -66,6 +66,20 @@ def loads_bounded(raw: bytes) -> Any:
     return value
 
 
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+def nested_deeper_than(raw: bytes, levels: int) -> bool:
+    """Whether a JSON text is nested deeper than ``levels``, found without building what it says."""
+    brackets = _TEXT.sub(b"", raw).translate(None, _NO_BRACKETS)
+    for _ in range(levels):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return bool(brackets)
+
+
 def refuse_unkeepable(value: Any, path: str = "", depth: int = 0) -> None:
     """Raise for a value that the platform could not keep as it was sent; ``path`` names its place."""
     if depth > MAX_DEPTH:

@@ -62,6 +62,37 @@ def page(
     }
 
 
+def page_of_any(
+    collection: Collection[Row],
+    filters: Sequence[Mapping[str, Any]],
+    *,
+    sort: Sort,
+    query: Mapping[str, Any],
+    fields: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """One page, as ``page``, of the rows that match any of ``filters``, of which no row matches two.
+
+    Each filter is asked for on its own, so that an index that is in order for each of them serves, and the rows are
+    merged: the cost is that of as many pages as there are filters.
+    """
+    pages = [page(collection, each, sort=sort, query=query, fields=fields) for each in filters]
+    if len(pages) == 1:
+        return pages[0]
+    order = _with_tie_breaker(sort)
+    limit = min(int(query.get("limit") or DEFAULT_LIMIT), MAX_LIMIT)
+    rows = [row for each in pages for row in each["items"]]
+    for path, direction in reversed(order):
+        rows.sort(key=lambda row, path=path: _sortable(_value_at(row, path)), reverse=direction < 0)  # type: ignore[misc]
+    more = len(rows) > limit or any(each["next_cursor"] for each in pages)
+    rows = rows[:limit]
+    return {"items": rows, "next_cursor": encode_cursor(rows[-1], order) if more else None}
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:
+    """Values with absent and null first, as MongoDB sorts them."""
+    return (False, 0) if value is None else (True, value)
+
+
 def encode_cursor(row: Row, order: Sort) -> str:
     """The cursor that goes on behind ``row``."""
     values = [_value_at(row, path) for path, _ in order]

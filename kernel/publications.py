@@ -29,6 +29,7 @@ WINDOWS = "outbox_windows"
 STATE = "relay_state"
 ORDERS = "replay_orders"
 
+DRAIN_BATCH = 2000
 LATE_COMMIT = timedelta(seconds=120)
 """A transaction commits at most this long after its stamp: MongoDB ends transactions after 60 seconds."""
 
@@ -147,8 +148,13 @@ class PublicationLog:
         found = {row["_id"]: row for row in self._outbox.find({"_id": {"$in": ids}})}
         return [found[row_id] for row_id in ids if row_id in found]
 
+    def far_behind(self, checkpoint: Window, rows: int) -> bool:
+        """Whether at least ``rows`` rows wait whose transactions came after all that is published."""
+        waiting = self._outbox.count_documents({"stamp": {"$gt": checkpoint.stamp}}, limit=rows)
+        return waiting >= rows
+
     def unpublished(self, checkpoint: Window | None, session: ClientSession) -> Iterator[outbox.Row]:
-        """Rows in no window, in an order that keeps what depends on each other apart: for when the oplog is gone.
+        """Rows in no window, in an order that keeps what depends on each other apart: for a backlog, or a lost oplog.
 
         Sorted by the stamp of their transaction (see ``UnitOfWork.flush``), then as published within it. Read as of the
         time that the causally consistent ``session`` has seen, or later.
@@ -160,9 +166,9 @@ class PublicationLog:
             query = {"stamp": {"$gte": Timestamp(seconds, 0)}}
             for row in self._windows.find({"stamp": {"$gte": Timestamp(seconds, 0)}}, {"ids": 1}):
                 known.update(row["ids"])
-        cursor = (
-            self._outbox.find(query, session=session).sort([("stamp", 1), ("_id", 1), ("n", 1)]).allow_disk_use(True)
-        )
+        fields = dict.fromkeys(outbox.WIRE, 1)
+        cursor = self._outbox.find(query, fields, session=session, batch_size=DRAIN_BATCH)
+        cursor.sort([("stamp", 1), ("_id", 1), ("n", 1)]).allow_disk_use(True)
         return (row for row in cursor if row["_id"] not in known)
 
     # -- replay orders ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from kernel.broker import Offsets
 from kernel.lease import Lease
 from kernel.publications import Fenced, PublicationLog, Window
 from kernel.replay import Marker
-from kernel.sender import Sender, ends_after
+from kernel.sender import Sender
 from kernel.unit_of_work import Store
 
 log = structlog.get_logger()
@@ -56,7 +56,8 @@ class Republisher:
             rows = [row for row in self._log.rows(window.ids) if only is None or sender.goes_to(row, only)]
             if not self._lease.valid():
                 raise Fenced("the lease ran out while publishing again")
-            ends |= ends_after(sender.acknowledged([sender.send(row) for row in rows]))
+            reached = sender.acknowledged([sender.send(row) for row in rows])
+            ends |= {partition: end for partition, (_, end) in reached.items()}
             moved = ends if only is None else {only: ends.get(only, 0)}
             self._log.rewrite_ends(window.number, moved if rewind.get("whole") else {**window.ends, **moved})
             published += len(rows)

@@ -48,7 +48,7 @@ def kernel_indexes(settings: Settings) -> dict[str, list[IndexModel]]:
     """The kernel's own collections in every service's database, with their indexes."""
     return {
         idempotency.COLLECTION: idempotency.indexes(settings),
-        outbox.COLLECTION: [],
+        outbox.COLLECTION: outbox.indexes(),
         publications.WINDOWS: publications.indexes(),
         publications.ORDERS: [],
         inbox.COLLECTION: inbox.indexes(settings),

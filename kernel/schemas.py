@@ -17,6 +17,7 @@ from marshmallow import fields, validate
 
 from kernel.clock import to_millisecond
 from kernel.json import MAX_INTEGER
+from kernel.outbound import trouble_with
 from kernel.pagination import DEFAULT_LIMIT, MAX_CURSOR, MAX_LIMIT
 
 MAX_STRING = 2000
@@ -232,6 +233,13 @@ class PointSchema(StrictSchema):
 
     lat = fields.Float(required=True, validate=validate.Range(min=-90, max=90))
     lon = fields.Float(required=True, validate=validate.Range(min=-180, max=180))
+
+
+def followable(url: str) -> None:
+    """Refuse an address that is none of the web, or that carries a user name: people will be sent there."""
+    wrong = trouble_with(url)
+    if wrong:
+        raise ma.ValidationError(wrong)
 
 
 class PageQuery(StrictSchema):

@@ -44,8 +44,8 @@ class Sender:
             return self._producer.send(
                 topic,
                 key=row["key"].encode(),
-                value=bytes(row["value"]),
-                headers=[(name, bytes(value)) for name, value in row["headers"]],
+                value=row["value"],
+                headers=outbox.headers_of(row),
                 partition=partition_of(row["key"], self._partition_count(topic)),
             )
         except KafkaError as error:
@@ -63,20 +63,25 @@ class Sender:
             return False
         return bool(partition_of(row["key"], self._partition_count(partition.topic)) == partition.partition)
 
-    def acknowledged(self, futures: Iterable[Any]) -> list[tuple[TopicPartition, int]]:
-        """Partition and offset of every record; raises ``SendFailed`` when one of them was not acknowledged in time.
+    def give_up(self) -> None:
+        """Drop what was not sent: whoever waits for it is told so at once."""
+        self._producer.close(timeout=0)
 
-        ``flush()`` may return although a record expired, so only the futures count.
+    def acknowledged(self, futures: Iterable[Any]) -> dict[TopicPartition, tuple[int, int]]:
+        """For each partition the first offset of the records and the one behind them.
+
+        Raises ``SendFailed`` when one of them was not acknowledged in time. ``flush()`` may return although a record
+        expired, so only the futures count.
         """
         limit = time.monotonic() + self._patience
-        found = []
+        offsets: dict[TopicPartition, list[int]] = {}
         for future in futures:
             try:
                 metadata = future.get(timeout=max(0.1, limit - time.monotonic()))
             except KafkaError as error:
                 raise SendFailed(str(error)) from error
-            found.append((TopicPartition(metadata.topic, metadata.partition), metadata.offset))
-        return found
+            offsets.setdefault(metadata.topic_partition, []).append(metadata.offset)
+        return {partition: (min(found), max(found) + 1) for partition, found in offsets.items()}
 
     def ends(self, partitions: Iterable[TopicPartition]) -> Offsets:
         """Where the broker's log ends in each of ``partitions`` now; a partition it does not have ends at 0."""
@@ -90,11 +95,3 @@ class Sender:
         if topic not in self._partitions:
             self._partitions[topic] = len(self._producer.partitions_for(topic))
         return self._partitions[topic]
-
-
-def ends_after(records: Iterable[tuple[TopicPartition, int]]) -> Offsets:
-    """The end offset of each partition behind ``records``."""
-    ends: Offsets = {}
-    for partition, offset in records:
-        ends[partition] = max(ends.get(partition, 0), offset + 1)
-    return ends

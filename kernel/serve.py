@@ -28,6 +28,7 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
         "timeout": 30,
         "graceful_timeout": GRACE,
         "keepalive": 30,
+        "forwarded_allow_ips": "",
         "limit_request_line": 4094,
         "limit_request_fields": 60,
         "limit_request_field_size": 8190,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flask_smorest import Blueprint
     from mongoengine import Document
 
+    from kernel.chores import Chore
     from kernel.unit_of_work import UnitOfWork
 
 Handler = Callable[[Any, "UnitOfWork"], None]
@@ -30,6 +31,8 @@ class Service:
     reacts: Mapping[type[Event], Handler]
     projections: Sequence[type[Document]] = field(default_factory=tuple)
     """Documents written by handlers only: ``rebuild`` drops them and makes them anew from the log."""
+    chores: Sequence[Chore] = field(default_factory=tuple)
+    """What its worker does because time has passed."""
 
     @property
     def all_documents(self) -> tuple[type[Document], ...]:

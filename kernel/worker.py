@@ -1,4 +1,4 @@
-"""The worker process: relay and consumer of one service, each on a thread of its own, and their health."""
+"""The worker process: relay, consumer and chores of one service, each on a thread of its own, and their health."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import structlog
 
 from kernel import inbox
 from kernel.broker import Broker
+from kernel.chores import Chores
 from kernel.config import Settings
 from kernel.consumer import EventConsumer
 from kernel.health import Checks, mongodb_answers, outbox_is_bounded, serve_health
@@ -34,7 +35,7 @@ FAREWELL = 1.0
 
 
 class Worker:
-    """Relay and consumer of one service; ``start`` and ``stop`` may be called once each."""
+    """Relay, consumer and chores of one service; ``start`` and ``stop`` may be called once each."""
 
     def __init__(self, runtime: Runtime) -> None:
         inbox.check_retention(runtime.settings)
@@ -43,6 +44,7 @@ class Worker:
         holder = f"{socket.gethostname()}/{new_id()}"
         self.relay = Relay(runtime.service.name, runtime.store, runtime.settings, self._broker, holder)
         self.consumer = EventConsumer(runtime.service, runtime.store, runtime.settings, self._broker)
+        self.chores = Chores(runtime.service.chores, runtime.store)
         self._stop = threading.Event()
         self._died: str | None = None
         self._threads: list[threading.Thread] = []
@@ -53,10 +55,11 @@ class Worker:
         self.checks.add("consumer", self.consumer.health)
         most = runtime.settings.outbox_alarm_rows
         self.checks.add("outbox", outbox_is_bounded(runtime.db, runtime.service.name, most))
+        self.checks.add("chores", self.chores.health)
 
     def start(self) -> None:
-        """Start relaying and consuming."""
-        for name, run in (("relay", self.relay.run), ("consumer", self.consumer.run)):
+        """Start relaying, consuming and doing what is due."""
+        for name, run in (("relay", self.relay.run), ("consumer", self.consumer.run), ("chores", self.chores.run)):
             thread = threading.Thread(target=self._guarded, args=(name, run), name=name, daemon=True)
             self._threads.append(thread)
             thread.start()

@@ -14,20 +14,22 @@ from tests.support.embedded_broker import start_embedded_broker
 from tests.support.kafka import start_kafka
 from tests.support.mongod import start_mongod
 from tests.support.platform import Platform
+from tests.support.report import Counts, add, counts_of
 
 ORDER = ("unit", "contract", "integration", "conformance", "security", "e2e", "browser", "chaos", "bench")
 """Quick ones first; those that open no socket before those whose servers stay until the end."""
+TOGETHER = {"e2e": "platform", "browser": "platform", "security": "security"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the tests by kind; unit tests open no socket, all others only loopback ones.
 
     Two run at a time, each with servers of its own. Tests of one file share what that file has started; those that use
-    the whole platform stay together, since it is started once for each process.
+    the whole platform stay together, since it is started once for each process, and so do those of security.
     """
     items.sort(key=lambda item: ORDER.index(_kind(item)))
     for item in items:
-        together = "platform" if _kind(item) in ("e2e", "browser") else str(item.path)
+        together = TOGETHER.get(_kind(item), str(item.path))
         item.add_marker(pytest.mark.xdist_group(together))
         if _kind(item) == "unit":
             item.add_marker(pytest.mark.disable_socket)
@@ -83,6 +85,19 @@ def platform(
     running = Platform(tmp_path_factory.mktemp("platform"), mongod, apache_kafka).start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def counts(request: pytest.FixtureRequest) -> Counts:
+    """Takes what a test of a promise has counted, for the README's table."""
+    return counts_of(request.path.name, request.node.name)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Report how each test of a promise ended, where a report is asked for."""
+    module = Path(report.location[0]).name
+    if module.startswith("test_promise_") and (report.when == "call" or report.failed):
+        add({"module": module, "outcome": report.outcome})
 
 
 @pytest.hookimpl(wrapper=True)

@@ -67,6 +67,13 @@ VENUES: list[tuple[str, str, dict[str, str], float, float, str | None]] = [
 
 def load(api: Any) -> None:
     """Make it all through the public API, as the curators would; repeating it in the same week changes nothing."""
+    load_published(api)
+    for festival, events in coming_weeks.festivals(datetime.now(UTC).date()):
+        _hold(api, festival, events)
+
+
+def load_published(api: Any) -> None:
+    """The venues and the programmes of 2018 and 2019."""
     for venue_id, town, name, lat, lon, address in VENUES:
         venue: Listing = {"id": venue_id, "town": town, "name": name, "point": {"lat": lat, "lon": lon}}
         if address:
@@ -74,8 +81,6 @@ def load(api: Any) -> None:
         api.post("/v1/venues", {**venue, "source": COORDINATES}, as_=CURATORS[0], idempotent=f"venue-{venue_id}")
     _hold(api, newhaven_2018.FESTIVAL, newhaven_2018.EVENTS)
     _hold(api, newhaven_2019.FESTIVAL, newhaven_2019.EVENTS)
-    for festival, events in coming_weeks.festivals(datetime.now(UTC).date()):
-        _hold(api, festival, events)
 
 
 def _hold(api: Any, festival: Listing, events: list[Listing]) -> None:

@@ -115,6 +115,7 @@ class Starter:
             kafka_api_version=self._broker.api_version if self._broker else os.environ.get("KAFKA_API_VERSION"),
             auth_signing_key=signing_key(self._data / "keys" / "auth.pem"),
             passport_signing_key=signing_key(self._data / "keys" / "passport.pem"),
+            checkin_signing_key=signing_key(self._data / "keys" / "checkin.pem"),
         )
 
     def _keep_all(self, fleet: Fleet) -> None:

@@ -33,11 +33,12 @@ class Surroundings:
     """Told only where the broker cannot be asked."""
     auth_signing_key: Path
     passport_signing_key: Path
+    checkin_signing_key: Path
     extra: Mapping[str, str] = field(default_factory=dict)
     """Further settings, see ``kernel/config.py`` and ``gateway/settings.py``."""
 
     def env(self) -> dict[str, str]:
-        """The environment of any process of the platform; the two keys go only to those that sign."""
+        """The environment of any process of the platform; a key goes only to those that sign with it."""
         given = {name: value for name, value in os.environ.items() if not name.endswith("_SIGNING_KEY")}
         return given | {
             "LOCALITY": str(self.locality),
@@ -98,6 +99,8 @@ def env_of(role: Role, everyone: list[Role], around: Surroundings) -> Mapping[st
         env["SERVICE_URLS"] = ",".join(f"{name}={_addresses(name, ports)}" for name in SERVICES)
     if role.name.startswith("marketplace."):
         env["PASSPORT_SIGNING_KEY"] = str(around.passport_signing_key)
+    if role.name == "festivals.api":
+        env["CHECKIN_SIGNING_KEY"] = str(around.checkin_signing_key)
     return env
 
 

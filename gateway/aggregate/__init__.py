@@ -5,8 +5,9 @@ part is missing). Every text is ``{"text", "lang"}`` with the language it really
 """
 
 from gateway.aggregate.history import timeline
+from gateway.aggregate.listing import listing
 from gateway.aggregate.pages import event_page, maker_page, passport_page, title_page
 from gateway.aggregate.search import search
 from gateway.aggregate.today import today
 
-__all__ = ["event_page", "maker_page", "passport_page", "search", "timeline", "title_page", "today"]
+__all__ = ["event_page", "listing", "maker_page", "passport_page", "search", "timeline", "title_page", "today"]

@@ -16,9 +16,9 @@ Point = Mapping[str, float]
 
 
 def town_name(reader: Reader, locality: Locality, slug: str | None) -> Any:
-    """The name of a town as a shown text; None for no town."""
+    """The name of a town as a shown text; its slug for one that is not of this place, None for no town."""
     town = locality.town(slug) if slug else None
-    return reader.shown(town.name) if town else None
+    return reader.shown(town.name) if town else {"text": slug, "lang": "und"} if slug else None
 
 
 def sailing(reader: Reader, locality: Locality, raw: Raw) -> Row:
@@ -39,7 +39,10 @@ def event(
     """An event as a list shows it: with ``day``, only that day's timings; the whole of it in ``all_timings``."""
     where = raw.get("where")
     timings = raw.get("timings", [])
-    names = ("id", "town", "kind", "status", "keywords", "sailing_ids", "website", "synthetic", "source", "next_timing")
+    names = (
+        "id", "town", "kind", "status", "keywords", "sailing_ids", "website", "synthetic", "source", "next_timing",
+        "attendance", "online_url", "admission", "ages",
+    )  # fmt: skip
     card = reader.with_texts(
         {name: raw.get(name) for name in names} | {"title": raw["title"], "summary": raw.get("summary")},
         "title",
@@ -48,12 +51,20 @@ def event(
     return card | {
         "town_name": town_name(reader, locality, raw["town"]),
         "festival": {"id": raw["festival_id"], "name": reader.shown((raw.get("festival") or {}).get("name"))},
-        "where": {**reader.with_texts(where, "name"), "address": where.get("address")} if where else None,
+        "where": _where(reader, where) if where else None,
         "timings": [timing for timing in timings if day is None or touches(timing, day)],
         "timings_total": len(timings),
         "walk_minutes": walk_minutes(terminal, (where or {}).get("point")),
         "reason": _why(reader, raw),
+        "date_text": reader.shown(raw.get("date_text")),
+        "accessibility": raw.get("accessibility") or [],
+        "conditions": reader.shown(raw.get("conditions")),
     }
+
+
+def _where(reader: Reader, where: Raw) -> Row:
+    known = {name: where[name] for name in ("point", "town", "venue_id") if name in where}
+    return {**known, "name": reader.shown(where.get("name")), "address": where.get("address")}
 
 
 def _why(reader: Reader, raw: Raw) -> Any:

@@ -54,6 +54,7 @@ def event_page(
             "curator": raw["curator"],
             "translation_status": raw.get("translation_status", {}),
             "sailings": [_known_sailing(reader, locality, each) for each in raw.get("sailings", [])],
+            "ways_home": _ways_home(reader, locality, raw),
             "calendar_url": raw.get("calendar_url"),
             "updated_at": raw.get("updated_at"),
         },
@@ -162,6 +163,12 @@ def _known_sailing(reader: Reader, locality: Locality, raw: Row) -> Row:
         for end in ("departure", "arrival")
     }
     return {**raw, **ends}
+
+
+def _ways_home(reader: Reader, locality: Locality, event: Row) -> list[Row]:
+    """The last sailing home after an event, and the next one, each on the clocks of both towns."""
+    ways = (event.get("getting_home") or {}).get("ways", [])
+    return [{**way, "to_name": cards.town_name(reader, locality, way["to"])} for way in ways]
 
 
 def _party(reader: Reader, locality: Locality, party: Row) -> Row:

@@ -29,8 +29,19 @@ EVENT_KINDS = frozenset(
 )  # fmt: skip
 """The types of schema.org that an event may be of."""
 
-EVENT_STATUS = {"cancelled": "EventCancelled"}
+EVENT_STATUS = {
+    "cancelled": "EventCancelled",
+    "rescheduled": "EventRescheduled",
+    "moved-online": "EventMovedOnline",
+    "postponed": "EventPostponed",
+}
 """A disrupted event takes place still, as far as is known: schema.org has no word for what one may not reach."""
+
+ATTENDANCE = {
+    "offline": "OfflineEventAttendanceMode",
+    "online": "OnlineEventAttendanceMode",
+    "mixed": "MixedEventAttendanceMode",
+}
 
 TITLE_KINDS = {"film": "Movie", "series": "TVSeries", "episode": "TVEpisode"}
 ITEM_KINDS = {"product": "Product", "service": "Service", "class": "Course"}
@@ -120,7 +131,7 @@ def event(row: Row, locality: Locality, address: Address) -> Thing:
     """An event; one with several occurrences spans them all and has each as a part."""
     kind = row["kind"] if row["kind"] in EVENT_KINDS else "Event"
     status = f"{CONTEXT}/{EVENT_STATUS.get(row['status'], 'EventScheduled')}"
-    place = _venue(row, locality)
+    place = _places(row, locality)
     title, timings = _text(row["title"]), row["timings"]
     parts = [
         _known(
@@ -142,13 +153,31 @@ def event(row: Row, locality: Locality, address: Address) -> Thing:
         startDate=min((each["starts_at"] for each in timings), default=None),
         endDate=max((each["ends_at"] for each in timings), default=None),
         eventStatus=status,
-        eventAttendanceMode=f"{CONTEXT}/OfflineEventAttendanceMode",
+        eventAttendanceMode=f"{CONTEXT}/{ATTENDANCE[row['attendance'] or 'offline']}",
+        isAccessibleForFree={"free": True, "ticketed": False}.get(row["admission"]),
+        offers={"@type": "Offer", "availability": f"{CONTEXT}/SoldOut"} if row["status"] == "full" else None,
+        typicalAgeRange=_ages(row["ages"]),
         location=place,
         organizer=_known(at_type="Person", name=row["curator"]["name"]) if row.get("curator") else None,
         superEvent=_known(at_type="Festival", name=_text(festival["name"])) if festival["name"] else None,
         keywords=", ".join(row["keywords"] or []),
         subEvent=parts if len(parts) > 1 else None,
     )
+
+
+def _ages(ages: Row | None) -> str | None:
+    """``9-19``, ``9-`` or ``-19``, as schema.org writes a range of ages."""
+    if not ages:
+        return None
+    low, high = ("" if ages[end] is None else str(ages[end]) for end in ("min", "max"))
+    return f"{low}-{high}" if low or high else None
+
+
+def _places(row: Row, locality: Locality) -> Any:
+    """Where one goes, and where one looks: an event online has both, as the ones it is made for gather somewhere."""
+    if not row["online_url"] or row["attendance"] not in ("online", "mixed"):
+        return _venue(row, locality)
+    return [_venue(row, locality), {"@type": "VirtualLocation", "url": row["online_url"]}]
 
 
 def _venue(row: Row, locality: Locality) -> Thing:

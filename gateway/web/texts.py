@@ -95,8 +95,8 @@ class Texts:
         return format_list(list(parts), locale=self.locale)
 
     def language_name(self, code: str) -> str:
-        """What a language is called in this one."""
-        return Locale.parse(code).get_display_name(self.locale) or code
+        """What a language is called in this one; its code when it has no name."""
+        return str(self.locale.languages.get(code) or code)
 
 
 def texts_of(locality: Locality, lang: str) -> Texts:

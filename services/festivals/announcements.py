@@ -49,6 +49,7 @@ def event_published(event: FestivalEvent) -> contract.EventPublished:
         status=event.status,
         synthetic=event.synthetic,
         source=event.source,
+        also_in=list(event.also_in),
     )
 
 

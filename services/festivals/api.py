@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from kernel.auth import current_actor, require
-from kernel.http import Blueprint, execute, runtime
+from kernel.http import Blueprint, execute, rehearse, runtime
 from kernel.schemas import page_of
-from services.festivals import commands, feed, views
+from services.festivals import commands, contributing, feed, programmes, views
+from services.festivals.feed.options import Options
 from services.festivals.schemas import events as event
 from services.festivals.schemas import festivals as festival
+from services.festivals.schemas import selection
 
 blp = Blueprint("festivals", __name__, url_prefix="/v1", description="Festivals, venues and curated events")
 
@@ -40,13 +42,28 @@ def get_festival(festival_id):
 
 
 @blp.route("/festivals/<festival_id>/calendar.ics")
-@blp.arguments(festival.FeedQuery, location="query")
+@blp.arguments(selection.FestivalFeedQuery, location="query")
 @blp.response(200, {"type": "string"}, content_type=feed.CONTENT_TYPE)
 def festival_calendar(query, festival_id):
-    """The programme as an iCalendar feed to subscribe to."""
-    at = runtime()
-    ics = feed.of_festival(at.db, festival_id, at.locality, town=query.get("town"), lang=query.get("lang"))
-    return Response(ics, content_type=feed.CONTENT_TYPE)
+    """The programme, or what the filters leave of it, as an iCalendar feed to subscribe to."""
+    return _calendar({**query, "festival_id": festival_id})
+
+
+@blp.route("/festivals/<festival_id>/programme", methods=["POST"])
+@require("curator")
+@blp.arguments(event.Listing)
+@blp.response(200, event.EventView)
+def list_in_programme(body, festival_id):
+    """List a public event in a festival's programme; it stays in its curator's hands."""
+    return execute(programmes.list_in, body, festival_id=festival_id)
+
+
+@blp.route("/festivals/<festival_id>/programme/<event_id>", methods=["DELETE"])
+@require("curator")
+@blp.response(200, event.EventView)
+def take_out_of_programme(festival_id, event_id):
+    """Take an event out of a programme that it was listed in."""
+    return execute(programmes.take_out, festival_id=festival_id, event_id=event_id)
 
 
 @blp.route("/venues")
@@ -68,39 +85,82 @@ def list_venue(body):
 
 
 @blp.route("/events")
-@blp.arguments(event.EventFilter, location="query")
-@blp.response(200, page_of(event.EventView))
+@blp.arguments(selection.EventFilter, location="query")
+@blp.response(200, selection.EventPage)
 def list_events(query):
-    """List public events, and with one's own curator_id one's own drafts, in order of their first timing."""
+    """List public events, and with one's own curator_id one's own drafts, with counts by facet where asked for."""
     at = runtime()
     return views.list_events(at.db, query, current_actor(), at.locality, at.clock.now())
 
 
+@blp.route("/events/calendar.ics")
+@blp.arguments(selection.FeedQuery, location="query")
+@blp.response(200, {"type": "string"}, content_type=feed.CONTENT_TYPE)
+def event_calendar(query):
+    """Public events as an iCalendar feed to subscribe to, under the filters of the list."""
+    return _calendar(query)
+
+
+def _calendar(query):
+    at, form = runtime(), Options(query.get("lang"), query["all_day"], query["title"])
+    ics = feed.of_selection(at.db, query, at.locality, at.clock.now(), form)
+    return Response(ics, content_type=feed.CONTENT_TYPE)
+
+
+@blp.route("/events/feed.rss")
+@blp.arguments(selection.NewsQuery, location="query")
+@blp.response(200, {"type": "string"}, content_type=feed.RSS_TYPE)
+def event_news(query):
+    """Public events as RSS, those changed last first, under the filters of the list."""
+    at, lang = runtime(), query.get("lang")
+    rss = feed.news(at.db, query, at.locality, at.clock.now(), lang or at.locality.languages[0], request.url_root)
+    return Response(rss, content_type=feed.RSS_TYPE)
+
+
 @blp.route("/events", methods=["POST"])
 @require("curator")
+@blp.arguments(event.DryRun, location="query")
 @blp.arguments(event.EventDraft)
 @blp.response(201, event.EventView)
-def draft_event(body):
+@blp.alt_response(200, schema=event.EventView, description="What a dry run would have made")
+def draft_event(query, body):
     """Draft an event in a festival, or publish it in the same request."""
+    if query["dry_run"]:
+        return rehearse(commands.draft_event, body), 200
     return execute(commands.draft_event, body)
 
 
+@blp.route("/events/external/<external_id>", methods=["PUT"])
+@require("curator")
+@blp.arguments(event.DryRun, location="query")
+@blp.arguments(event.EventPut)
+@blp.response(200, event.PutView)
+def put_event(query, body, external_id):
+    """Draft the event that has this id in one's own system, or bring it up to date; the same again changes nothing."""
+    return _run(query)(contributing.put_event, body, external_id=external_id)
+
+
+def _run(query):
+    return rehearse if query["dry_run"] else execute
+
+
 @blp.route("/events/<event_id>")
-@blp.arguments(event.EventQuery, location="query")
+@blp.arguments(selection.EventQuery, location="query")
 @blp.response(200, event.EventView)
 def get_event(query, event_id):
     """One event."""
     at = runtime()
-    return views.get_event(at.db, event_id, current_actor(), at.locality, at.clock.now(), query.get("lang"))
+    return views.get_event(at.db, event_id, current_actor(), at.locality, at.clock.now(), query)
 
 
 @blp.route("/events/<event_id>", methods=["PATCH"])
 @require("curator")
+@blp.arguments(event.DryRun, location="query")
 @blp.arguments(event.EventChange)
 @blp.response(200, event.EventView)
-def change_event(body, event_id):
+def change_event(query, body, event_id):
     """Replace fields of one's own event; a public one is announced again."""
-    return execute(commands.change_event, body, event_id=event_id)
+    return _run(query)(commands.change_event, body, event_id=event_id)
 
 
 @blp.route("/events/<event_id>/publish", methods=["POST"])

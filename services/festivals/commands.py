@@ -11,6 +11,7 @@ from kernel.unit_of_work import UnitOfWork
 from services.festivals import announcements, listing, policies, views
 from services.festivals.domain import lifecycle, timings
 from services.festivals.models import Festival, FestivalEvent, Person, Venue
+from services.festivals.team import membership, proposing
 
 
 def announce_festival(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
@@ -22,11 +23,11 @@ def announce_festival(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
         raise Invalid("A cross-channel festival needs both shores.", errors={"towns": ["Name at least two towns."]})
     festival = Festival(
         **{name: body.get(name) for name in ("kind", "name", "summary", "open", "website", "source")},
-        id=_free_id(uow, "festivals", body),
+        id=free_id(uow, "festivals", body),
         towns=towns,
         first_day=body["first_day"].isoformat(),
         last_day=body["last_day"].isoformat(),
-        host=_person(cmd),
+        host=person(cmd),
         synthetic=body["synthetic"],
         created_at=uow.now(),
     )
@@ -41,9 +42,9 @@ def list_venue(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     listing.known_town(uow, body["town"])
     venue = Venue(
         **{name: body.get(name) for name in ("town", "name", "address", "source")},
-        id=_free_id(uow, "venues", body),
+        id=free_id(uow, "venues", body),
         point=listing.point_of(body.get("point")),
-        keeper=_person(cmd),
+        keeper=person(cmd),
         synthetic=body["synthetic"],
         created_at=uow.now(),
     )
@@ -56,14 +57,15 @@ def draft_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     festival = Festival.objects(id=cmd.body["festival_id"]).first()
     if festival is None:
         raise Invalid("There is no such festival.", errors={"festival_id": ["No festival has this id."]})
-    policies.may_add_to(cmd.actor, festival)
+    membership.may_add_to(cmd.actor, festival, uow)
     event = FestivalEvent(
-        id=_free_id(uow, "events", cmd.body),
+        id=free_id(uow, "events", cmd.body),
         festival_id=festival.id,
-        curator=_person(cmd),
+        curator=person(cmd),
         state="draft",
         status="scheduled",
         sequence=0,
+        external_id=cmd.path.get("external_id"),
         timing_ids_used=0,
         created_at=uow.now(),
         updated_at=uow.now(),
@@ -72,7 +74,7 @@ def draft_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     if cmd.body["publish"]:
         _make_public(event, uow)
     event.save(force_insert=True)
-    return _shown(event, uow)
+    return shown(event, uow)
 
 
 def change_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
@@ -85,33 +87,38 @@ def change_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     before, told = event.to_mongo(), {disruption.sailing_id for disruption in event.disruptions}
     listing.apply(cmd.body, event, Festival.objects.get(id=event.festival_id), uow)
     if event.to_mongo() == before:
-        return _shown(event, uow)
-    _revise(event, uow)
+        return shown(event, uow)
+    revise(event, uow)
     if event.state == "published":
         listing.must_be_complete(event)
         announcements.tell_published(event, uow, told=told)
     event.save()
-    return _shown(event, uow)
+    return shown(event, uow)
 
 
 def publish_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     """Make one's own event public; nobody is asked."""
     event = _own_event(cmd)
-    _revise(event, uow)
+    proposing.must_be_free(event, uow)
+    revise(event, uow)
     listing.learn_disruptions(event, uow)
     _make_public(event, uow)
     event.save()
-    return _shown(event, uow)
+    return shown(event, uow)
 
 
 def withdraw_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
-    """Take one's own event back out of the programme."""
+    """Take one's own event back out of the programme, or back from the curators it was proposed to."""
     event = _own_event(cmd)
+    was_public = event.state == "published"
     event.state = lifecycle.after("withdraw", event.state, event.status)
-    _revise(event, uow)
+    revise(event, uow)
     event.save()
-    uow.publish(announcements.event_withdrawn(event))
-    return _shown(event, uow)
+    if was_public:
+        uow.publish(announcements.event_withdrawn(event))
+    else:
+        proposing.take_back(event, uow)
+    return shown(event, uow)
 
 
 def cancel_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
@@ -120,10 +127,10 @@ def cancel_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     event.state = lifecycle.after("cancel", event.state, event.status)
     event.status = "cancelled"
     event.cancelled_at, event.cancellation_reason = uow.now(), cmd.body["reason"]
-    _revise(event, uow)
+    revise(event, uow)
     event.save()
     uow.publish(announcements.event_cancelled(event))
-    return _shown(event, uow)
+    return shown(event, uow)
 
 
 def _make_public(event: FestivalEvent, uow: UnitOfWork) -> None:
@@ -132,7 +139,8 @@ def _make_public(event: FestivalEvent, uow: UnitOfWork) -> None:
     announcements.tell_published(event, uow, told=set())
 
 
-def _revise(event: FestivalEvent, uow: UnitOfWork) -> None:
+def revise(event: FestivalEvent, uow: UnitOfWork) -> None:
+    """Count a change that people may see."""
     event.sequence += 1
     event.updated_at = uow.now()
 
@@ -141,11 +149,12 @@ def _own_event(cmd: Command) -> FestivalEvent:
     return policies.own_event(cmd.actor, FestivalEvent.objects(id=cmd.path["event_id"]).first())
 
 
-def _person(cmd: Command) -> Person:
+def person(cmd: Command) -> Person:
+    """Whoever acts, as they are called now."""
     return Person(id=cmd.actor.id, name=cmd.actor.name or cmd.actor.id)
 
 
-def _free_id(uow: UnitOfWork, collection: str, body: dict[str, Any]) -> str:
+def free_id(uow: UnitOfWork, collection: str, body: dict[str, Any]) -> str:
     """The readable id that was asked for, if nobody has it yet, or a new one."""
     wanted = body.get("id")
     if wanted is None:
@@ -155,5 +164,6 @@ def _free_id(uow: UnitOfWork, collection: str, body: dict[str, Any]) -> str:
     return str(wanted)
 
 
-def _shown(event: FestivalEvent, uow: UnitOfWork) -> dict[str, Any]:
+def shown(event: FestivalEvent, uow: UnitOfWork) -> dict[str, Any]:
+    """The event as it is now."""
     return views.event_view(event.to_mongo(), views.context_of(uow.db, [event.to_mongo()], uow.locality, uow.now()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from contracts.visitor import Call, SailingCancelled, SailingScheduled
 from kernel.unit_of_work import UnitOfWork
 from services.festivals import announcements, listing
@@ -11,7 +13,8 @@ from services.festivals.models import Disruption, FestivalEvent
 
 def on_sailing_scheduled(event: SailingScheduled, uow: UnitOfWork) -> None:
     """Know when a crossing runs. A later timetable does not undo a cancellation: nothing says that it runs again."""
-    _learn(event, uow, {"illustrative": event.illustrative})
+    closes_at = event.departure.at - timedelta(minutes=event.checkin_minutes)
+    _learn(event, uow, {"illustrative": event.illustrative, "checkin_closes_at": closes_at})
 
 
 def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:

@@ -9,6 +9,7 @@ from kernel.errors import Invalid
 from kernel.locality import Town
 from kernel.unit_of_work import UnitOfWork
 from kernel.words import words
+from services.festivals import findable, search
 from services.festivals.domain import texts, timings
 from services.festivals.domain.lifecycle import status_of
 from services.festivals.models import Disruption, EventTiming, Festival, FestivalEvent, Point, Venue, Where
@@ -25,6 +26,7 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
     for name in PLAIN:
         if name in body:
             setattr(event, name, body[name])
+    findable.apply(body, event)
     if "sailing_ids" in body:
         event.sailing_ids = list(dict.fromkeys(body["sailing_ids"]))
     if "keywords" in body:
@@ -47,6 +49,7 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
         *where,
         *event.description.values(),
     )
+    search.learn(uow.db, event.words)
     learn_disruptions(event, uow)
 
 
@@ -87,7 +90,8 @@ def learn_disruptions(event: FestivalEvent, uow: UnitOfWork) -> None:
         for sailing_id in event.sailing_ids
         if sailing_id in cancelled
     ]
-    event.status = status_of(cancelled=event.cancelled_at is not None, disrupted=bool(event.disruptions))
+    cancelled_at, disrupted = event.cancelled_at, bool(event.disruptions)
+    event.status = status_of(cancelled=cancelled_at is not None, disrupted=disrupted, said=event.said_status)
 
 
 def guard_sailings(uow: UnitOfWork, sailing_ids: list[str]) -> None:

@@ -16,6 +16,7 @@ from mongoengine.fields import (
 )
 
 from kernel.mongo import document_meta
+from services.festivals import findable
 from services.festivals.domain.lifecycle import STATES, STATUSES
 
 SERVICE = "festivals"
@@ -100,7 +101,7 @@ class Disruption(EmbeddedDocument):
     reason = _text(required=True)
 
 
-class FestivalEvent(Document):
+class FestivalEvent(findable.Findable, Document):
     """An event of a festival, in the hands of its own curator."""
 
     id = StringField(primary_key=True)
@@ -147,13 +148,22 @@ class FestivalEvent(Document):
             ("town", "state", "first_start", "id"),
             ("state", "days", "first_start", "id"),
             ("town", "state", "days", "first_start", "id"),
-            ("state", "keywords", "first_start", "id"),
             ("state", "words"),
             ("state", "last_end"),
             ("curator.id", "first_start", "id"),
             "sailing_ids",
+            *findable.INDEXES,
         ],
     )
+
+
+class Word(Document):
+    """A word of some event's texts, with the forms that a mistyped one may share with it."""
+
+    id = StringField(primary_key=True)
+    forms = ListField(StringField())
+
+    meta = document_meta(SERVICE, "vocabulary", indexes=["forms"])
 
 
 class SailingGuard(Document):
@@ -184,8 +194,10 @@ class KnownSailing(Document):
     id = StringField(primary_key=True)
     departure = EmbeddedDocumentField(Call, required=True)
     arrival = EmbeddedDocumentField(Call, required=True)
+    checkin_closes_at = DateTimeField()
+    """Null as long as only the cancellation is known."""
     illustrative = BooleanField(default=False)
     cancelled_at = DateTimeField()
     reason = _text()
 
-    meta = document_meta(SERVICE, "sailings")
+    meta = document_meta(SERVICE, "sailings", indexes=[("departure.town", "departure.at")])

@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.auth import Actor
 from kernel.errors import Forbidden, NotFound
-from services.festivals.models import Festival, FestivalEvent
+from services.festivals.models import FestivalEvent
 
 
 def may_see(actor: Actor, event: Mapping[str, Any]) -> bool:
@@ -25,9 +25,3 @@ def own_event(actor: Actor, event: FestivalEvent | None) -> FestivalEvent:
     if event.curator.id != actor.id:
         raise Forbidden("Only the curator of an event can change it.")
     return event
-
-
-def may_add_to(actor: Actor, festival: Festival) -> None:
-    """Any curator may add events to an open festival, only its host to another one. Raises Forbidden."""
-    if not festival.open and festival.host.id != actor.id:
-        raise Forbidden("This festival takes events only from its host.")

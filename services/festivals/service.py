@@ -1,5 +1,7 @@
 """The festivals service at a glance."""
 
+from datetime import timedelta
+
 from contracts.festivals import (
     EventCancelled,
     EventDisrupted,
@@ -8,19 +10,43 @@ from contracts.festivals import (
     FestivalAnnounced,
 )
 from contracts.visitor import SailingCancelled, SailingScheduled
+from kernel.chores import Chore
 from kernel.service import Service
 from services.festivals import handlers, models
 from services.festivals.api import blp
+from services.festivals.checkin import api as checkin
+from services.festivals.checkin.models import Admission, KeptScan, Scanner
+from services.festivals.desk import api as desk
+from services.festivals.desk import settling
+from services.festivals.desk.models import Desk, Quota, Registration
+from services.festivals.team import api as team
+from services.festivals.team import proposing
+from services.festivals.team.models import Membership, Proposal
 
 service = Service(
     name="festivals",
     title="Festivals",
-    api=[blp],
-    documents=[models.Festival, models.Venue, models.FestivalEvent, models.SailingGuard],
+    api=[blp, desk.blp, checkin.blp, team.blp],
+    documents=[
+        models.Festival,
+        models.Venue,
+        models.FestivalEvent,
+        models.SailingGuard,
+        models.Word,
+        Desk,
+        Registration,
+        Quota,
+        Scanner,
+        KeptScan,
+        Admission,
+        Membership,
+        Proposal,
+    ],
     projections=[models.KnownSailing],
     publishes=[FestivalAnnounced, EventPublished, EventWithdrawn, EventCancelled, EventDisrupted],
     reacts={
         SailingScheduled: handlers.on_sailing_scheduled,
         SailingCancelled: handlers.on_sailing_cancelled,
     },
+    chores=[*settling.CHORES, Chore("forget_proposers", timedelta(minutes=10), proposing.forget_proposers)],
 )

@@ -10,18 +10,24 @@ from zoneinfo import ZoneInfo
 
 from kernel.auth import Actor
 from kernel.errors import NotFound
-from kernel.locality import Locality, pick_text
+from kernel.locality import Locality, Town, pick_text
 from kernel.mongo import RawDatabase
-from kernel.pagination import page
-from services.festivals import filters, policies
+from kernel.pagination import page, page_of_any
+from services.festivals import facets, filters, findable, home, policies
 from services.festivals.domain import texts
+from services.festivals.domain.date_text import date_texts
+from services.festivals.domain.terms import term
 from services.festivals.domain.timings import Timing, next_of
 
 Row = Mapping[str, Any]
 Programme = dict[str, dict[str, int]]
 
-HIDDEN = {"words": 0, "days": 0}
+HIDDEN = {"words": 0, "days": 0, **findable.HIDDEN}
 """What an event keeps only to be found by."""
+
+
+ORDERS = {"start": [("first_start", 1)], "-updated": [("updated_at", -1)], "-created": [("created_at", -1)]}
+"""Ways to order events: by their first timing, or newest first."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Context:
     languages: list[str]
     festivals: dict[str, Row]
     sailings: dict[str, Row]
+    towns: list[Town]
+    ways_home: dict[str, Row]
     lang: str | None = None
     """Language to pick the texts in; None leaves the choice to the caller."""
 
@@ -49,6 +57,8 @@ def context_of(
         languages=locality.languages,
         festivals={row["_id"]: row for row in festivals},
         sailings={row["_id"]: row for row in sailings},
+        towns=locality.towns,
+        ways_home=home.ways_home_of(db, rows, locality, now),
         lang=lang,
     )
 
@@ -56,21 +66,29 @@ def context_of(
 def list_events(
     db: RawDatabase, query: Mapping[str, Any], actor: Actor, locality: Locality, now: datetime
 ) -> dict[str, Any]:
-    """A page of events in order of their first timing, as ``filters.events`` selects them."""
-    selector = filters.events(query, actor, locality)
-    found = page(db["events"], selector, sort=[("first_start", 1)], query=query, fields=HIDDEN)
+    """A page of events as ``filters.events`` selects them, in the order asked for, with the facets asked for."""
+    selectors = filters.events(db, query, actor, locality, now)
+    found = page_of_any(db["events"], selectors, sort=ORDERS[query.get("sort") or "start"], query=query, fields=HIDDEN)
     context = context_of(db, found["items"], locality, now, query.get("lang"))
-    return {**found, "items": [event_view(row, context) for row in found["items"]]}
+    shown = [chosen(event_view(row, context), query.get("fields")) for row in found["items"]]
+    counted = facets.count(db, selectors, query["facets"]) if query.get("facets") else {}
+    return {**found, "items": shown, **counted}
+
+
+def chosen(view: dict[str, Any], fields: Iterable[str] | None) -> dict[str, Any]:
+    """The fields asked for, and the id; everything when none are."""
+    return {name: view[name] for name in view if name == "id" or name in fields} if fields else view
 
 
 def get_event(
-    db: RawDatabase, event_id: str, actor: Actor, locality: Locality, now: datetime, lang: str | None = None
+    db: RawDatabase, event_id: str, actor: Actor, locality: Locality, now: datetime, query: Mapping[str, Any]
 ) -> dict[str, Any]:
     """One event. Raises NotFound also for a draft or a withdrawn one of somebody else."""
     row = db["events"].find_one({"_id": event_id}, HIDDEN)
     if row is None or not policies.may_see(actor, row):
         raise NotFound("There is no such event, or it is not public.")
-    return event_view(row, context_of(db, [row], locality, now, lang))
+    context = context_of(db, [row], locality, now, query.get("lang"))
+    return chosen(event_view(row, context), query.get("fields"))
 
 
 def event_view(row: Row, context: Context) -> dict[str, Any]:
@@ -100,12 +118,15 @@ def event_view(row: Row, context: Context) -> dict[str, Any]:
         "where": {**row["where"], "town": row["town"]} if row.get("where") else None,
         "kind": row["kind"],
         "keywords": row.get("keywords", []),
+        **findable.view(row),
         "timings": [_timing_view(one) for one in timings],
         "first_timing": _timing_view(timings[0]) if timings else None,
         "next_timing": _timing_view(following) if following else None,
+        "date_text": date_texts(timings, context.languages, context.towns),
         "last_timing": _timing_view(max(timings, key=lambda one: one.ends_at)) if timings else None,
         "sailing_ids": row.get("sailing_ids", []),
         "sailings": [_sailing_view(one, context.sailings.get(one)) for one in row.get("sailing_ids", [])],
+        "getting_home": context.ways_home.get(row["_id"]),
         "website": row.get("website"),
         "synthetic": row.get("synthetic", False),
         "source": row.get("source"),
@@ -141,13 +162,19 @@ def festival_row(db: RawDatabase, festival_id: str) -> Row:
 
 def programme_of(db: RawDatabase, festival_ids: list[str]) -> Programme:
     """For each festival, how many events are public in it and by how many curators."""
+    wanted = [term("festival", festival_id) for festival_id in festival_ids]
     groups = db["events"].aggregate(
         [
-            {"$match": {"festival_id": {"$in": festival_ids}, "state": "published"}},
-            {"$group": {"_id": "$festival_id", "events": {"$sum": 1}, "curators": {"$addToSet": "$curator.id"}}},
+            {"$match": {"state": "published", "terms": {"$in": wanted}}},
+            {"$project": {"curator": "$curator.id", "in": {"$setIntersection": ["$terms", wanted]}}},
+            {"$unwind": "$in"},
+            {"$group": {"_id": "$in", "events": {"$sum": 1}, "curators": {"$addToSet": "$curator"}}},
         ]
     )
-    return {group["_id"]: {"events": group["events"], "curators": len(group["curators"])} for group in groups}
+    return {
+        group["_id"].partition(":")[2]: {"events": group["events"], "curators": len(group["curators"])}
+        for group in groups
+    }
 
 
 def festival_view(row: Row, programme: Programme) -> dict[str, Any]:

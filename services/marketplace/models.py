@@ -249,6 +249,16 @@ class Order(Document):
     closed_at = DateTimeField()
 
 
+class Buyer(Document):
+    """Where the orders of one account meet: each writes it, so that none is counted without the others."""
+
+    meta = document_meta("marketplace", "buyers")
+
+    id = StringField(primary_key=True)
+    """The account's id."""
+    touched = LongField(required=True, default=0)
+
+
 class Pickup(Document):
     """Where orders for a sailing and news of that sailing meet: both write it, so neither can miss the other."""
 

@@ -27,6 +27,7 @@ service = Service(
         models.Consignment,
         models.LedgerEntry,
         models.Order,
+        models.Buyer,
         models.Pickup,
     ],
     publishes=[

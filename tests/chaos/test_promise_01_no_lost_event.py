@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from deploy.embedded.apache_kafka import ApacheKafka
@@ -11,8 +13,11 @@ from tests.support.commander import read_ledger
 from tests.support.event_path import EventPath
 from tests.support.eventually import eventually
 from tests.support.ledger import Ledger, published
+from tests.support.report import Counts
 
 pytestmark = pytest.mark.timeout(120)
+SCALE = int(os.environ.get("CHAOS_SCALE", "1"))
+"""How much longer than in its short form the load and the faults go on."""
 
 
 def all_arrive(path: EventPath, ledger: Ledger, extra: int = 0) -> None:
@@ -51,9 +56,10 @@ def test_the_process_that_runs_commands_dies_around_its_commit(rig: Rig, place: 
     all_arrive(rig.path, ledger, extra=1 if place.startswith("work.committed") else 0)
 
 
-def test_the_worker_is_killed_again_and_again_under_load(rig: Rig) -> None:
-    loading = rig.commander(400, 8)
-    for _ in range(3):
+@pytest.mark.timeout(120 * SCALE)
+def test_the_worker_is_killed_again_and_again_under_load(rig: Rig, counts: Counts) -> None:
+    loading = rig.commander(400 * SCALE, 8)
+    for _ in range(3 * SCALE):
         victim = rig.process(WORKER_NAME="one")
         before = len(set(published(rig.path.records()).ids)) if rig.path.db.outbox_windows.find_one() else 0
         eventually(
@@ -62,11 +68,13 @@ def test_the_worker_is_killed_again_and_again_under_load(rig: Rig) -> None:
             describe="more is said",
         )
         victim.kill()
-    eventually(lambda: not loading.alive, within=60, describe="all commands are accepted")
+    eventually(lambda: not loading.alive, within=60 * SCALE, describe="all commands are accepted")
     ledger = read_ledger(loading.log)
-    assert len(ledger.accepted) == 400
+    assert len(ledger.accepted) == 400 * SCALE
     rig.process(WORKER_NAME="one")
     all_arrive(rig.path, ledger)
+    duplicates = published(rig.path.records()).duplicates
+    counts(commands=len(ledger.accepted), kills=3 * SCALE, duplicates=duplicates, **rig.path.wrongs(ledger))
 
 
 def test_the_broker_is_away_while_commands_are_accepted(rig: Rig, apache_kafka: ApacheKafka) -> None:

@@ -11,6 +11,7 @@ from deploy.embedded.apache_kafka import ApacheKafka
 from deploy.embedded.mongod import MongoServer
 from kernel.unit_of_work import UnitOfWork
 from tests.support.event_path import event_path
+from tests.support.report import Counts
 from tests.support.sample_service import Counted, Counter
 
 THREADS, TIMES = 16, 100
@@ -24,7 +25,9 @@ def add_one(uow: UnitOfWork) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_every_increment_counts_and_is_said_once(mongod: MongoServer, apache_kafka: ApacheKafka) -> None:
+def test_every_increment_counts_and_is_said_once(
+    mongod: MongoServer, apache_kafka: ApacheKafka, counts: Counts
+) -> None:
     with event_path(mongod.uri, apache_kafka, transaction_timeout=timedelta(seconds=60)) as path:
         Counter(id="shared", value=0).save()
 
@@ -38,3 +41,4 @@ def test_every_increment_counts_and_is_said_once(mongod: MongoServer, apache_kaf
         assert path.db.outbox.count_documents({}) == THREADS * TIMES
         path.start_worker(consume_batch=500)
         path.wait_seen("shared", list(range(1, THREADS * TIMES + 1)), within=40)
+        counts(commands=THREADS * TIMES, events=path.db.outbox.count_documents({}))

@@ -10,6 +10,7 @@ from kernel.crash import EXIT_CODE
 from tests.chaos.conftest import Rig
 from tests.support.eventually import eventually
 from tests.support.ledger import Ledger
+from tests.support.report import Counts
 
 EVENTS, KEYS = 60, 5
 
@@ -38,7 +39,7 @@ def test_the_consumer_dies_behind_each_of_its_lines(rig: Rig, place: str) -> Non
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_records_that_come_up_to_five_times(rig: Rig, seed: int) -> None:
+def test_records_that_come_up_to_five_times(rig: Rig, seed: int, counts: Counts) -> None:
     chance = random.Random(seed)
     ledger = Ledger()
     worker = rig.path.start_worker()
@@ -54,3 +55,4 @@ def test_records_that_come_up_to_five_times(rig: Rig, seed: int) -> None:
     assert injected > EVENTS
     eventually(lambda: worker.consumer.health() is None, describe="the worker is well")
     assert rig.path.db.inbox.count_documents({}) == len(ledger.accepted)
+    counts(commands=len(ledger.accepted), duplicates=injected, **rig.path.wrongs(ledger))

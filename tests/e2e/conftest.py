@@ -20,7 +20,7 @@ from gateway.schemas import ROLES
 from tests.support.eventually import eventually
 from tests.support.platform import Platform
 
-BOOKKEEPING = ("leases", "outbox_windows", "relay_state", "replay_orders")
+BOOKKEEPING = ("leases", "positions", "outbox_windows", "relay_state", "replay_orders")
 """Collections that workers write without anyone having asked for anything."""
 
 

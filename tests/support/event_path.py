@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any, Protocol
 
 import msgspec
@@ -20,6 +21,7 @@ from kernel.service import Service
 from kernel.unit_of_work import UnitOfWork
 from kernel.worker import Worker
 from tests.support.eventually import eventually
+from tests.support.ledger import Ledger
 from tests.support.sample_service import Counted, on_counted
 from tests.support.sample_service import service as sample_service
 from tests.support.services import LOCALITY_FILE, running
@@ -101,6 +103,16 @@ class EventPath:
             return True
 
         eventually(arrived, within=within, describe=f"{counter} sees {values[:20]}")
+
+    def wrongs(self, ledger: Ledger) -> dict[str, int]:
+        """How many accepted events had no effect, how many effects were beyond the first, how many out of order."""
+        lost = doubled = disordered = 0
+        for counter in ledger.counters():
+            said, seen = ledger.order(counter), self.seen(counter)
+            lost += len(set(said) - set(seen))
+            doubled += len(seen) - len(set(seen))
+            disordered += sum(later < earlier for earlier, later in pairwise(dict.fromkeys(seen)))
+        return {"lost": lost, "doubled": doubled, "disordered": disordered}
 
     def records(self) -> list[Any]:
         """Every record that the service's topic holds now, partition by partition."""

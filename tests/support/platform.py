@@ -62,6 +62,7 @@ class Platform:
             kafka_api_version=self.broker.api_version,
             auth_signing_key=signing_key(self.directory / "keys" / "auth.pem"),
             passport_signing_key=signing_key(self.directory / "keys" / "passport.pem"),
+            checkin_signing_key=signing_key(self.directory / "keys" / "checkin.pem"),
             extra=self._settings,
         )
 

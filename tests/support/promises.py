@@ -1,7 +1,7 @@
 """The README's table of promises, made of the tests: ``python -m tests.support.promises`` writes it anew.
 
 A test of a promise is a module ``test_promise_<number>_<words>.py``; the first sentence of its docstring, behind
-``Promise <number>:``, is what is promised.
+``Promise <number>:``, is what is promised. What was counted is that of the last ``make chaos`` (``docs/chaos.json``).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import ast
 import re
 from collections import defaultdict
 from pathlib import Path
+
+from tests.support.report import STORM, kept, told
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -32,13 +34,17 @@ def promises(tests: Path = ROOT / "tests") -> dict[int, list[tuple[str, Path]]]:
 
 
 def table() -> str:
-    """The table in Markdown, one row for each test."""
-    rows = ["| | promise | test |", "|---|---|---|"]
+    """The table in Markdown, one row for each test, and what the storms of the last long run counted."""
+    counted = kept()
+    rows = ["| | promise | test | last counts |", "|---|---|---|---|"]
     for number, tests in promises().items():
         for index, (said, path) in enumerate(tests):
             link = path.relative_to(ROOT).as_posix()
             shown = f"{said[0].upper()}{said[1:]}"
-            rows.append(f"| {'' if index else number} | {shown} | [{path.parent.name}]({link}) |")
+            counts = told(counted.get(path.name, {}))
+            rows.append(f"| {'' if index else number} | {shown} | [{path.parent.name}]({link}) | {counts} |")
+    if STORM in counted:
+        rows += ["", f"Storms over the whole platform (`python -m tests.storm`): {told(counted[STORM])}."]
     return "\n".join(rows) + "\n"
 
 

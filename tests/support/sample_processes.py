@@ -52,9 +52,10 @@ def sample_process(role: str, settings: Settings, locality_file: Path, log: Path
     return Process(role.split()[0], [sys.executable, "-c", RUN, *role.split()], env=env, log=log, cwd=REPOSITORY)
 
 
-def commander(settings: Settings, locality_file: Path, log: Path, count: int, keys: int, **changes: str) -> Process:
+def commander(
+    settings: Settings, locality_file: Path, log: Path, count: int, keys: int, prefix: str = "counter", **changes: str
+) -> Process:
     """A process that runs ``count`` commands over ``keys`` counters and writes each accepted one to its output."""
     env = environment(settings, locality_file, **changes)
-    return Process(
-        "commander", [sys.executable, "-c", COMMAND, str(count), str(keys)], env=env, log=log, cwd=REPOSITORY
-    )
+    argv = [sys.executable, "-c", COMMAND, str(count), str(keys), prefix]
+    return Process("commander", argv, env=env, log=log, cwd=REPOSITORY)

@@ -12,7 +12,12 @@ from tests.support.promises import README, ROOT, with_table
 
 TEXT = README.read_text(encoding="utf-8")
 TELLERS = [ROOT / "README.md", *sorted((ROOT / "services").glob("*/README.md"))]
-SETTINGS = ["kernel/config.py", "gateway/settings.py", "services/marketplace/keys.py"]
+SETTINGS = [
+    "kernel/config.py",
+    "gateway/settings.py",
+    "services/festivals/checkin/keys.py",
+    "services/marketplace/keys.py",
+]
 EXAMPLE = "services/welcome"
 
 

@@ -53,6 +53,7 @@ _LISTED: list[Listing] = [
     },
     {
         "id": "learn-shanties-2019",
+        "admission": "ticketed",
         "title": text("Learn to sing shanties", "Apprenez les chants de marins"),
         "summary": text(
             "Four hours at the lifeboat station, £5, and you leave with a voice you did not know you had.",
@@ -65,6 +66,7 @@ _LISTED: list[Listing] = [
     },
     {
         "id": "make-your-own-opera-2019",
+        "ages": {"min": 9, "max": 19},
         "title": text("Make Your Own Opera", "Fabriquez votre opéra"),
         "summary": text(
             "A workshop at the Hillcrest Centre for ages 9 to 19: write it, stage it, sing it.",
@@ -77,6 +79,7 @@ _LISTED: list[Listing] = [
     },
     {
         "id": "thrift-fashion-show-2019",
+        "admission": "ticketed",
         "title": text("Thrift Fashion Show", "Défilé de mode de seconde main"),
         "summary": text(
             "Second-hand finds on the catwalk of the Hillcrest Centre. £3 at the door.",
@@ -89,6 +92,7 @@ _LISTED: list[Listing] = [
     },
     {
         "id": "secret-downland-walk-2019",
+        "admission": "ticketed",
         "title": text("Charleston Secret Downland Walk", "La marche secrète de Charleston"),
         "summary": text(
             "From Denton over the Downs towards Charleston. £20, or £10 if you live in BN9.",

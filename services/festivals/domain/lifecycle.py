@@ -1,8 +1,10 @@
 """The life of an event: which state it is in, whether it takes place, and who may move it on: its curator alone.
 
-*State* says who sees it (``draft``, ``published``, ``withdrawn``), *status* whether it takes place (``scheduled``,
-``disrupted``, ``cancelled``). A cancelled event stays published, so that people who had planned to come are told.
-There is no state in which an event waits for someone's approval.
+*State* says who sees it (``draft``, ``proposed``, ``published``, ``withdrawn``, ``refused``), *status* whether it takes
+place: ``cancelled``, ``disrupted``, or what its curator says of it. A cancelled event stays published, so that people
+who had planned to come are told.
+An event of an open festival waits for nobody's approval. One that is *proposed*, by somebody without an account or to a
+festival that is not open, waits for the festival's own curators; nobody else can accept or refuse it.
 """
 
 from __future__ import annotations
@@ -11,18 +13,24 @@ from typing import Literal
 
 from kernel.errors import Conflict
 
-State = Literal["draft", "published", "withdrawn"]
-Status = Literal["scheduled", "disrupted", "cancelled"]
-Action = Literal["publish", "withdraw", "cancel", "change"]
+State = Literal["draft", "proposed", "published", "withdrawn", "refused"]
+Said = Literal["scheduled", "rescheduled", "moved-online", "postponed", "full"]
+Status = Said | Literal["disrupted", "cancelled"]
+Action = Literal["publish", "withdraw", "cancel", "change", "propose", "accept", "refuse"]
 
-STATES: tuple[State, ...] = ("draft", "published", "withdrawn")
-STATUSES: tuple[Status, ...] = ("scheduled", "disrupted", "cancelled")
+STATES: tuple[State, ...] = ("draft", "proposed", "published", "withdrawn", "refused")
+SAYABLE: tuple[Said, ...] = ("scheduled", "rescheduled", "moved-online", "postponed", "full")
+"""What a curator says of whether and how an event takes place; a cancellation has an action of its own."""
+STATUSES: tuple[Status, ...] = (*SAYABLE, "disrupted", "cancelled")
 
 TRANSITIONS: dict[Action, dict[State, State]] = {
     "publish": {"draft": "published", "withdrawn": "published"},
-    "withdraw": {"published": "withdrawn"},
+    "withdraw": {"published": "withdrawn", "proposed": "withdrawn"},
     "cancel": {"published": "published"},
-    "change": {"draft": "draft", "published": "published", "withdrawn": "withdrawn"},
+    "change": {state: state for state in STATES},
+    "propose": {"draft": "proposed", "withdrawn": "proposed", "refused": "proposed"},
+    "accept": {"proposed": "published"},
+    "refuse": {"proposed": "refused"},
 }
 """Action to the states it may be taken in and the state it leads to."""
 
@@ -30,6 +38,18 @@ REFUSALS: dict[tuple[Action, State], str] = {
     ("publish", "published"): "This event is already public; change it with PATCH.",
     ("withdraw", "draft"): "This event was never public, so there is nothing to withdraw.",
     ("withdraw", "withdrawn"): "This event is already withdrawn; publish it to bring it back.",
+    ("publish", "proposed"): "This event waits for the festival's curators: they accept or refuse it.",
+    ("publish", "refused"): "The festival's curators refused this event; change it and propose it again.",
+    ("withdraw", "refused"): "The festival's curators refused this event, so it is in no programme.",
+    ("cancel", "proposed"): "This event is only proposed: withdraw it instead.",
+    ("cancel", "refused"): "The festival's curators refused this event: nobody has seen it.",
+    ("propose", "proposed"): "This event is proposed already; the festival's curators will decide.",
+    ("propose", "published"): "This event is public already.",
+    **{
+        (decision, state): "Only an event that is proposed can be accepted or refused; this one is not."
+        for decision in ("accept", "refuse")
+        for state in ("draft", "published", "withdrawn", "refused")
+    },
     ("cancel", "draft"): "Nobody has seen this event yet: just leave it unpublished.",
     ("cancel", "withdrawn"): "This event is withdrawn and no longer listed; publish it first if people must be told.",
 }
@@ -49,8 +69,8 @@ def after(action: Action, state: State, status: Status) -> State:
     return following
 
 
-def status_of(*, cancelled: bool, disrupted: bool) -> Status:
-    """Whether an event takes place: a cancellation outranks a disruption."""
+def status_of(*, cancelled: bool, disrupted: bool, said: Said = "scheduled") -> Status:
+    """Whether an event takes place: a cancellation outranks a disruption, a disruption what its curator said."""
     if cancelled:
         return "cancelled"
-    return "disrupted" if disrupted else "scheduled"
+    return "disrupted" if disrupted else said

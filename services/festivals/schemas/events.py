@@ -6,11 +6,13 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from kernel.schemas import Identifier, Instant, PageQuery, PointSchema, StrictSchema, TextMap, ZoneName
+from kernel.schemas import Identifier, Instant, PointSchema, StrictSchema, TextMap, ZoneName
 from services.festivals.domain.kinds import EVENT_KINDS
 from services.festivals.domain.lifecycle import STATES, STATUSES
 from services.festivals.domain.timings import MAX_TIMINGS
-from services.festivals.schemas.shared import PersonView, day, instant, language, line, website
+from services.festivals.schemas.attributes import AttributesDraft, AttributesView
+from services.festivals.schemas.home import GettingHome
+from services.festivals.schemas.shared import PersonView, instant, line, website
 
 
 class WhereDraft(StrictSchema):
@@ -29,7 +31,7 @@ class TimingDraft(StrictSchema):
     zone = ZoneName()
 
 
-class EventChange(StrictSchema):
+class EventChange(AttributesDraft):
     """Fields of an event to replace, each as a whole; what is left out stays. ``{}`` empties an optional text."""
 
     title = TextMap(max_length=120)
@@ -64,35 +66,33 @@ class EventDraft(EventChange):
     publish = fields.Boolean(load_default=False)
 
 
+class EventPut(EventChange):
+    """An event as its contributor's own system has it; without a title or a town it is not created."""
+
+    festival_id = Identifier(required=True)
+    title = TextMap(required=True, max_length=120)
+    town = Identifier(required=True)
+    kind = fields.String(load_default="Event", validate=validate.OneOf(EVENT_KINDS))
+    publish = fields.Boolean(load_default=False)
+
+
+class DryRun(StrictSchema):
+    """``dry_run``: check everything and answer what would be, without doing it."""
+
+    dry_run = fields.Boolean(load_default=False)
+
+
+class Listing(StrictSchema):
+    """A public event to list in a programme; ``featured`` puts it forward, or no longer."""
+
+    event_id = Identifier(required=True)
+    featured = fields.Boolean()
+
+
 class Cancellation(StrictSchema):
     """Why an event will not take place."""
 
     reason = TextMap(required=True, max_length=500)
-
-
-class EventQuery(StrictSchema):
-    """``lang`` adds ``shown``: each text in that language or, where it is missing, in the next there is."""
-
-    lang = language()
-
-
-class EventFilter(PageQuery):
-    """Which events. Conditions are combined; without any, all public ones."""
-
-    town = Identifier()
-    festival_id = Identifier()
-    curator_id = Identifier(metadata={"description": "One's own includes drafts and withdrawn events."})
-    date = day(metadata={"description": "A day in the event's own zone that one of its timings touches."})
-    from_ = instant(data_key="from", attribute="from", metadata={"description": "Runs after this instant."})
-    to = instant(metadata={"description": "Begins before this instant."})
-    status = fields.String(validate=validate.OneOf(STATUSES))
-    kind = fields.String(validate=validate.OneOf(EVENT_KINDS))
-    keyword = fields.String(validate=validate.Length(min=1, max=40))
-    q = fields.String(
-        validate=validate.Length(min=1, max=100),
-        metadata={"description": "Words that begin words of its texts; accents and case do not count."},
-    )
-    lang = language()
 
 
 class FestivalName(StrictSchema):
@@ -166,7 +166,7 @@ class ShownView(StrictSchema):
     description = fields.Nested(PickedText, allow_none=True)
 
 
-class EventView(StrictSchema):
+class EventView(AttributesView):
     """An event. ``state`` says who sees it, ``status`` whether it takes place."""
 
     id = fields.String()
@@ -181,8 +181,8 @@ class EventView(StrictSchema):
     cancellation = fields.Nested(CancellationView, allow_none=True)
     sequence = fields.Integer()
     title = TextMap()
-    summary = TextMap()
-    description = TextMap()
+    summary = TextMap(allow_empty=True)
+    description = TextMap(allow_empty=True)
     languages = fields.List(fields.String())
     translation_status = fields.Dict(
         keys=fields.String(), values=fields.String(validate=validate.OneOf(("complete", "partial", "missing")))
@@ -198,8 +198,16 @@ class EventView(StrictSchema):
     last_timing = fields.Nested(TimingView, allow_none=True)
     sailing_ids = fields.List(fields.String())
     sailings = fields.List(fields.Nested(SailingView))
+    getting_home = fields.Nested(GettingHome, allow_none=True)
     website = fields.String(allow_none=True)
     synthetic = fields.Boolean()
     source = fields.String(allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+
+
+class PutView(StrictSchema):
+    """What became of an event that a contributor sent."""
+
+    outcome = fields.String(validate=validate.OneOf(("created", "changed", "unchanged")))
+    event = fields.Nested(EventView)

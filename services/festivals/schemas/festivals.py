@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from kernel.schemas import DateOnly, Identifier, Instant, PageQuery, PointSchema, StrictSchema, TextMap
 from services.festivals.domain.kinds import FESTIVAL_KINDS
-from services.festivals.schemas.shared import PersonView, day, language, line, website
+from services.festivals.schemas.shared import PersonView, day, line, website
 
 
 class FestivalDraft(StrictSchema):
@@ -90,11 +90,4 @@ class VenueView(StrictSchema):
 class VenueFilter(PageQuery):
     """Which venues."""
 
-    town = Identifier()
-
-
-class FeedQuery(StrictSchema):
-    """The feed in one language, and of one town only if asked."""
-
-    lang = language()
     town = Identifier()

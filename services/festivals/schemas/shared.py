@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from kernel.schemas import DateOnly, Instant, StrictSchema
+from kernel.schemas import DateOnly, Instant, StrictSchema, followable
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _YEARS = f"Must be in the years {_FIRST_YEAR} to {_LAST_YEAR}."
@@ -27,12 +27,14 @@ def instant(**options: Any) -> Instant:
 
 def website() -> fields.Url:
     """An address that people can follow, or null."""
-    return fields.Url(schemes={"https", "http"}, validate=validate.Length(max=500), allow_none=True)
+    return fields.Url(schemes={"https", "http"}, validate=[validate.Length(max=500), followable], allow_none=True)
 
 
-def line(longest: int) -> fields.String:
-    """A line of plain text, or null."""
-    return fields.String(validate=[validate.Length(max=longest), _not_blank], allow_none=True)
+def line(longest: int, *, required: bool = False) -> fields.String:
+    """A line of plain text; null unless it is required."""
+    return fields.String(
+        validate=[validate.Length(max=longest), _not_blank], allow_none=not required, required=required
+    )
 
 
 def _not_blank(text: str) -> None:

@@ -22,6 +22,8 @@ Row = dict[str, Any]
 OPEN = ("placed", "disrupted")
 MAX_OPEN_ORDERS = 20
 """Open orders of one account: nobody sets a whole studio aside."""
+MAX_UNITS_SET_ASIDE = 10
+"""Units of one offering in the open orders of one account, however many orders they are in."""
 
 
 def place_order(cmd: Command, uow: UnitOfWork) -> Row:
@@ -30,9 +32,7 @@ def place_order(cmd: Command, uow: UnitOfWork) -> Row:
     offering = referred(uow, "offerings", "offering_id", body["offering_id"], "offering")
     if offering["status"] != "listed":
         raise Conflict("This offering was withdrawn.")
-    open_orders = {"buyer_id": cmd.actor.id, "status": {"$in": list(OPEN)}}
-    if uow.db["orders"].count_documents(open_orders) >= MAX_OPEN_ORDERS:
-        raise Conflict(f"You have {MAX_OPEN_ORDERS} open orders; collect or cancel one first.")
+    _leaves_enough_for_others(uow, cmd.actor.id, offering["_id"], body["quantity"])
     currency = body.get("currency") or offering["prices"][0]["currency"]
     unit_price = price_in(offering, currency, "currency")
     sailing = _sailing_of(uow, body.get("collect_sailing_id"))
@@ -117,6 +117,23 @@ def disrupted(order: Row, reason: dict[str, str]) -> OrderDisrupted:
 def touch_pickup(uow: UnitOfWork, sailing_id: str) -> None:
     """Write the row at which orders and news of one sailing meet, so that of two at once the second sees the first."""
     uow.db["pickups"].update_one({"_id": sailing_id}, {"$inc": {"touched": 1}}, upsert=True)
+
+
+def _leaves_enough_for_others(uow: UnitOfWork, buyer_id: str, offering_id: str, quantity: int) -> None:
+    """Raise ``Conflict`` for what would be too much for one account.
+
+    The account's row is written before its orders are counted: of two orders at once the second sees the first.
+    """
+    uow.db["buyers"].update_one({"_id": buyer_id}, {"$inc": {"touched": 1}}, upsert=True)
+    mine = {"buyer_id": buyer_id, "status": {"$in": list(OPEN)}}
+    found = list(uow.db["orders"].find(mine, {"offering_id": 1, "quantity": 1}).limit(MAX_OPEN_ORDERS))
+    if len(found) >= MAX_OPEN_ORDERS:
+        raise Conflict(f"You have {MAX_OPEN_ORDERS} open orders; collect or cancel one first.")
+    units = sum(order["quantity"] for order in found if order["offering_id"] == offering_id)
+    if units + quantity > MAX_UNITS_SET_ASIDE:
+        left = MAX_UNITS_SET_ASIDE - units
+        wrong = f"At most {left} more: {MAX_UNITS_SET_ASIDE} units of one offering are set aside for one account."
+        raise Conflict("This would leave too little for others.", errors={"quantity": [wrong]})
 
 
 def _sailing_of(uow: UnitOfWork, sailing_id: str | None) -> Row | None:

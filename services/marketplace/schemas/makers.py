@@ -14,7 +14,7 @@ from services.marketplace.schemas.common import (
     optional_text,
 )
 
-NAME = validate.And(validate.Length(min=2, max=120), validate.Regexp(r".*\S", error="Not only spaces."))
+NAME = [validate.Length(min=2, max=120), validate.Regexp(r".*\S", error="Not only spaces.")]
 
 
 class MakerChange(StrictSchema):

@@ -18,6 +18,14 @@ class HolderView(StrictSchema):
     since = fields.String(required=True, metadata={"format": "date-time"})
 
 
+class MakerNamed(StrictSchema):
+    """Who made an item, as it was signed."""
+
+    id = fields.String()
+    name = TextMap()
+    town = fields.String()
+
+
 class HeadView(StrictSchema):
     """The signed statement of how long the chain is and where it ends."""
 
@@ -51,7 +59,7 @@ class PassportView(StrictSchema):
     item_id = fields.String(required=True)
     offering_id = fields.String(required=True)
     title = TextMap(allow_empty=True, required=True)
-    maker = fields.Dict(required=True)
+    maker = fields.Nested(MakerNamed, required=True)
     town = fields.String(allow_none=True)
     town_name = TextMap(allow_empty=True, required=True)
     made_in = TextMap(allow_empty=True, required=True)

@@ -115,6 +115,22 @@ def people(mongod: MongoServer) -> Iterator[People]:
         yield people
 
 
+@pytest.fixture(scope="module")
+def kept(mongod: MongoServer) -> Iterator[People]:
+    """The service and its people, for the tests of one module."""
+    with opened(mongod) as people:
+        yield people
+
+
+@pytest.fixture
+def afresh(kept: People) -> People:
+    """As ``people``, but emptied between the tests of a module instead of made anew, which is quicker."""
+    for name in kept.runtime.db.list_collection_names():
+        kept.runtime.db[name].delete_many({})
+    kept.runtime.clock.advance(NOON - kept.runtime.clock.now())
+    return kept
+
+
 @pytest.fixture
 def festival(people: People) -> dict[str, Any]:
     """Newhaven Festival 2018, open to every curator."""

@@ -90,7 +90,7 @@ EVENT_ERRORS = [
     ({"timings": {}}, "timings"),
     ({"state": "published"}, "state"),
     ({"curator": {"id": "ben"}}, "curator"),
-    ({"status": "scheduled"}, "status"),
+    ({"status": "cancelled"}, "status"),
     ({"sequence": 99}, "sequence"),
 ]
 

@@ -114,7 +114,7 @@ def test_an_order_that_is_not_right_is_refused(market):
         ({"buyer_id": OTHER}, "buyer_id"),
     ):
         assert field in market.refused(422, "/orders", body | change, by=BUYER)["errors"]
-    for _ in range(20):
+    for _ in range(10):
         market.made("/orders", body, BUYER)
     market.refused(409, "/orders", body, by=BUYER)
     market.made("/orders", body, OTHER)

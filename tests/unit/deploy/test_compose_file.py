@@ -86,6 +86,7 @@ def test_keys_go_only_to_those_who_sign(compose: dict[str, Any]) -> None:
     holders = {name: service["secrets"] for name, service in compose["services"].items() if "secrets" in service}
     assert holders == {
         GATEWAY: ["auth.pem"],
+        "festivals-api": ["checkin.pem"],
         "marketplace-api": ["passport.pem"],
         "marketplace-worker": ["passport.pem"],
     }
@@ -95,7 +96,7 @@ def test_secrets_are_made_once_and_read_by_their_owner_only(tmp_path: Path) -> N
     first = make_secrets(tmp_path)
     files = [tmp_path / ".env", *(tmp_path / "deploy/compose/secrets").iterdir()]
     contents = [file.read_bytes() for file in files]
-    assert len(files) == 3
+    assert len(files) == 4
     assert all(file.stat().st_mode & 0o077 == 0 for file in files)
     assert make_secrets(tmp_path) == first
     assert [file.read_bytes() for file in files] == contents

@@ -18,6 +18,7 @@ AROUND = Surroundings(
     kafka_api_version="2.3",
     auth_signing_key=Path("auth.pem"),
     passport_signing_key=Path("passport.pem"),
+    checkin_signing_key=Path("checkin.pem"),
     extra={"LOG_LEVEL": "DEBUG"},
 )
 
@@ -67,6 +68,7 @@ def test_keys_go_only_to_those_who_sign(monkeypatch: pytest.MonkeyPatch) -> None
         "marketplace.api",
         "marketplace.worker",
     }
+    assert {name for name, env in told.items() if "CHECKIN_SIGNING_KEY" in env} == {"festivals.api"}
     assert told["gateway"]["AUTH_SIGNING_KEY"] == "auth.pem"
 
 

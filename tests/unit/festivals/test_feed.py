@@ -44,6 +44,8 @@ def events(draw):
                 "title": draw(maps),
                 "summary": draw(st.just({}) | maps),
                 "status": draw(st.sampled_from(["scheduled", "disrupted", "cancelled"])),
+                "town": "newhaven",
+                "curator": {"id": "c", "name": "Cora"},
                 "sequence": number,
                 "timings": timings,
                 "where": {"name": draw(maps)},

@@ -1,4 +1,4 @@
-"""Every action in every standing an event can be in."""
+"""A2: every action in every standing an event can be in."""
 
 from itertools import product
 
@@ -12,6 +12,14 @@ ALLOWED = {
     ("publish", "withdrawn"): "published",
     ("withdraw", "published"): "withdrawn",
     ("cancel", "published"): "published",
+    ("withdraw", "proposed"): "withdrawn",
+    ("propose", "draft"): "proposed",
+    ("propose", "withdrawn"): "proposed",
+    ("propose", "refused"): "proposed",
+    ("accept", "proposed"): "published",
+    ("refuse", "proposed"): "refused",
+    ("change", "proposed"): "proposed",
+    ("change", "refused"): "refused",
     ("change", "draft"): "draft",
     ("change", "published"): "published",
     ("change", "withdrawn"): "withdrawn",

@@ -104,6 +104,36 @@ def test_an_event_says_what_stands_and_when_to_leave(reader: Reader) -> None:
     assert html.fromstring(reader.read("/events/e-off")).xpath(made_up)
 
 
+def going_home(services: PageServices, answer: str, **ships: Any) -> None:
+    way = {"to": "dieppe", "answer": answer, "last": None, "next": None, **ships}
+    services.answers["/v1/events/e-1"]["getting_home"] = {"timing_id": "1", "ends_at": "x", "ways": [way]}
+
+
+LAST = {
+    "sailing_id": "s-1",
+    "checkin_closes": {"newhaven": "2018-08-19T22:15:00+01:00", "dieppe": "2018-08-19T23:15:00+02:00"},
+    "departs": {"newhaven": "2018-08-19T23:00:00+01:00", "dieppe": "2018-08-20T00:00:00+02:00"},
+    "arrives": {"newhaven": "2018-08-20T03:00:00+01:00", "dieppe": "2018-08-20T04:00:00+02:00"},
+    "illustrative": True,
+}
+
+
+def test_an_event_says_how_to_get_home_on_both_clocks(reader: Reader, services: PageServices) -> None:
+    """GA2 on the page."""
+    going_home(services, "tonight", last=LAST, next=LAST)
+    page = text_of(reader.read("/events/e-1"))
+    assert "The last ferry to Dieppe after it leaves Sunday 19 August at 23:00 on the clocks of Newhaven, 00:00" in page
+    assert "Check in by 22:15; in Dieppe at 04:00." in page
+    assert "The timetable is an illustration" in page
+    going_home(services, "later", next=LAST)
+    page = text_of(reader.read("/events/e-1", "fr"))
+    assert "Aucun ferry pour Dieppe plus tard cette nuit-là. Le suivant part dimanche 19 août à 23 h 00" in page
+    going_home(services, "unknown")
+    assert "We know of no ferry to Dieppe in the days after." in text_of(reader.read("/events/e-1"))
+    services.answers["/v1/events/e-1"]["status"] = "cancelled"
+    assert "Getting home" not in text_of(reader.read("/events/e-1"))
+
+
 @pytest.mark.parametrize("path", ["/", "/today/newhaven", "/search?q=walk"])
 def test_lists_say_what_does_not_take_place_and_what_is_made_up(reader: Reader, path: str) -> None:
     tree = html.fromstring(reader.read(path))

@@ -34,7 +34,8 @@ def test_every_language_has_the_same_words_with_the_same_blanks() -> None:
 
 
 COMPOSED = {
-    "day", "error", "event_kind", "format", "maker", "partial", "status", "timeline", "title_kind", "today", "unit",
+    "accessibility", "admission", "day", "error", "event_kind", "format", "home_way", "maker", "partial", "status",
+    "timeline", "title_kind", "today", "unit",
 }  # fmt: skip
 """Groups whose keys are put together from what a service says, or from a form of writing."""
 

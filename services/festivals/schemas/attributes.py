@@ -1,0 +1,62 @@
+"""What an event is found by, as callers send and get it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from kernel.schemas import StrictSchema, TextMap, Whole
+from services.festivals.domain import terms
+from services.festivals.domain.lifecycle import SAYABLE
+from services.festivals.schemas.shared import website
+
+
+class AgesDraft(StrictSchema):
+    """Whom an event is for: both ages are included, an absent one is no bound."""
+
+    min = Whole(0, terms.OLDEST, allow_none=True)
+    max = Whole(0, terms.OLDEST, allow_none=True)
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        """The youngest is not older than the oldest."""
+        low, high = data.get("min"), data.get("max")
+        if low is not None and high is not None and high < low:
+            raise ValidationError("Must not be less than min.", "max")
+
+
+class AttributesDraft(StrictSchema):
+    """Whom an event is for, what it costs, and how one takes part."""
+
+    status = fields.String(
+        validate=validate.OneOf(SAYABLE, error="One of: {choices}. To cancel an event, POST to its cancel address."),
+        metadata={"description": "Whether and how it takes place, besides a cancellation."},
+    )
+    conditions = TextMap(max_length=500, allow_empty=True)
+    accessibility = fields.List(
+        fields.String(validate=validate.OneOf(terms.ACCESSIBILITY)),
+        validate=validate.Length(max=len(terms.ACCESSIBILITY)),
+    )
+    attendance = fields.String(validate=validate.OneOf(terms.ATTENDANCE))
+    online_url = website()
+    admission = fields.String(validate=validate.OneOf(terms.ADMISSION), allow_none=True)
+    ages = fields.Nested(AgesDraft, allow_none=True)
+
+
+class AttributesView(StrictSchema):
+    """The same, as everyone sees it; ``programmes`` are the festivals it is listed in.
+
+    The first of them is the one it comes from; ``featured_in`` are those whose hosts put it forward.
+    """
+
+    date_text = TextMap()
+    conditions = TextMap()
+    accessibility = fields.List(fields.String())
+    attendance = fields.String()
+    online_url = fields.String(allow_none=True)
+    admission = fields.String(allow_none=True)
+    ages = fields.Nested(AgesDraft, allow_none=True)
+    programmes = fields.List(fields.String())
+    featured_in = fields.List(fields.String())
+    external_id = fields.String(allow_none=True)

@@ -1,0 +1,1 @@
+"""The people of a festival and what is proposed to them."""

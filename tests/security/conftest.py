@@ -1,0 +1,23 @@
+"""Promise 32: what all its modules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.embedded.mongod import MongoServer
+from tests.security.story import tell
+from tests.security.world import World, opened, passport_key
+
+
+@pytest.fixture(scope="session")
+def world(mongod: MongoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The platform in this process with the demonstration data, shared by all security tests."""
+    directory = tmp_path_factory.mktemp("world")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PASSPORT_SIGNING_KEY", str(passport_key(directory)))
+        environment.delenv("PASSPORT_RETIRED_KEYS", raising=False)
+        with opened(mongod, directory) as world:
+            tell(world)
+            yield world

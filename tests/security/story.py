@@ -1,0 +1,64 @@
+"""What the demonstration data has none of: private things of every kind, and what only one account may touch."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.security.world import DirectApi, World
+
+FESTIVAL = "security-festival"
+OWN_EVENT, OWN_TITLE = "security-draft-event", "security-draft-title"
+
+
+def tell(world: World) -> None:
+    """Make them through the public API; what is private is remembered in ``world.private``."""
+    api = DirectApi(world)
+    today = datetime.now(UTC).date()
+    sailing = api.items("/v1/sailings", town="newhaven", direction="departure")[0]["id"]
+    text = {"en": "Made to be kept from others."}
+    festival = {"id": FESTIVAL, "kind": "cultural", "name": text, "summary": text, "towns": ["newhaven"], "open": False}
+    api.post("/v1/festivals", {**festival, "first_day": str(today), "last_day": str(today)}, as_="curator-1")
+    draft = {"id": OWN_EVENT, "festival_id": FESTIVAL, "title": text, "town": "newhaven"}
+    api.post("/v1/events", draft, as_="curator-1")
+    title = {"id": OWN_TITLE, "kind": "series", "name": text, "summary": text, "towns": ["newhaven"]}
+    api.post("/v1/titles", title, as_="producer")
+    subject = api.items("/v1/productions", state="proposed")[0]["id"]
+    api.post(f"/v1/productions/{subject}/take-up", as_="producer")
+    stops = [{"kind": "place", "id": api.items("/v1/places")[0]["id"]}]
+    plan = {"town": "newhaven", "date": str(today), "stops": stops, "return_sailing_id": sailing}
+    plan_id = api.post("/v1/plans", plan)["id"]
+    enquiry = {"centre_id": "newhaven", "topic": "food", "language": "en"}
+    enquiry_id = api.post("/v1/enquiries", enquiry, as_="ambassador")["id"]
+    sent = {"enquiry_id": enquiry_id, "target_kind": "place", "target_id": stops[0]["id"]}
+    referral_id = api.post("/v1/referrals", sent, as_="ambassador")["id"]
+    order_id = api.post("/v1/orders", {"offering_id": product_of(world, "maker-1")["_id"]}, as_="buyer")["id"]
+    world.deliver()
+    world.private = {
+        "a draft event": OWN_EVENT,
+        "a draft title": OWN_TITLE,
+        "a plan": plan_id,
+        "an enquiry": enquiry_id,
+        "a referral": referral_id,
+        "an order": order_id,
+        "a sale": world.ids("marketplace", "ledger")[0],
+        "a consignment": world.ids("marketplace", "consignments")[0],
+        "an ambassador's account": "ambassador-aboard",
+        "a buyer's account": '"buyer"',
+    }
+
+
+def product_of(world: World, account: str) -> dict[str, Any]:
+    """A product of that account's maker with units in its studio."""
+    db = world.runtimes["marketplace"].db
+    maker = db.makers.find_one({"members": account})
+    assert maker is not None
+    query = {"maker_id": maker["_id"], "kind": "product", "status": "listed", "stock.studio": {"$gte": 2}}
+    found = db.offerings.find_one(query, sort=[("_id", 1)])
+    assert found is not None
+    return found
+
+
+def tomorrow() -> str:
+    """A day that has not been yet."""
+    return str(datetime.now(UTC).date() + timedelta(days=1))

@@ -1,0 +1,153 @@
+"""Promise 32 (7): no address that a user supplies leads the platform, or its readers, where they should not go.
+
+OWASP API7:2023, server side request forgery. Addresses are fetched by ``kernel.outbound`` alone, whose rules are tested
+beside it (``tests/unit/kernel/test_outbound.py``, ``tests/integration/kernel/test_outbound.py``: private, link-local,
+mapped and translated addresses, redirects, rebinding, size and time). Here: that there is no other way out, and that
+no field keeps an address which is not one of the web.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.security.routes import Route, api_routes, documents
+from tests.security.shapes import leaves
+from tests.security.story import FESTIVAL, OWN_EVENT
+from tests.security.world import World
+from tests.support.source_rules import imports_of
+
+ROOT = Path(__file__).parents[2]
+
+WAYS_OUT = (
+    "aiohttp", "ftplib", "http.client", "httpx", "pycurl", "requests", "smtplib", "socket", "urllib.request", "urllib3",
+)  # fmt: skip
+MAY_GO_OUT = {
+    "gateway/failures.py": "names the failures of the services",
+    "gateway/upstream.py": "asks the services, whose addresses the operator names",
+    "kernel/broker.py": "tells a broker that cannot be reached from one that can",
+    "kernel/outbound.py": "fetches what users name, by its rules",
+    "kernel/worker.py": "reads this machine's own name",
+    "kernel/tokens.py": "fetches the issuer's keys, whose address the operator names",
+}
+"""Modules that open connections of their own, and where to."""
+
+NAMES = re.compile(r"url|uri|website|link|href", re.IGNORECASE)
+
+NOT_OF_THE_WEB = [
+    "javascript:alert(1)",
+    "JaVaScRiPt://example.org/%0aalert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "ftp://example.org/x",
+    "//example.org/x",
+    "/v1/places",
+    "example.org",
+    "https://",
+    "https://user:secret@example.org/",
+    "https://example.org@elsewhere.example/",
+    "https://example.org\\@elsewhere.example/",
+    "https://example.org/ x",
+    "https://example.org/\r\nSet-Cookie: a=b",
+    "\thttps://example.org/",
+]
+
+TEXT = {"en": "An address"}
+DAYS = {"first_day": "2018-08-18", "last_day": "2018-08-24"}
+
+
+def _release(world: World) -> dict[str, Any]:
+    row = world.runtimes["media"].db.releases.find_one({"producer_id": "producer"}, sort=[("_id", 1)])
+    assert row is not None
+    return {"title_id": row["title_id"], "channel_id": row["channel_id"], "starts_on": "1980-01-01"}
+
+
+HOLDERS: dict[str, tuple[str, Any]] = {
+    "PATCH /v1/events/<event_id> website": ("curator-1", lambda _: {}),
+    "POST /v1/channels url_base": ("producer", lambda _: {"kind": "streaming", "name": "A channel", "territory": "WW"}),
+    "POST /v1/events website": ("curator-1", lambda _: {"festival_id": FESTIVAL, "title": TEXT, "town": "newhaven"}),
+    "POST /v1/festivals website": (
+        "curator-1",
+        lambda _: {"kind": "cultural", "name": TEXT, "summary": TEXT, "towns": ["newhaven"], **DAYS},
+    ),
+    "POST /v1/releases url": ("producer", _release),
+}
+"""Every field that keeps an address: who may send it, and the rest of a body that is right."""
+
+
+def _fields() -> list[tuple[Route, str]]:
+    return [
+        (route, path.removeprefix("$."))
+        for route in api_routes()
+        for path, leaf in leaves(route.body() or {}, documents()[route.owner])
+        if leaf.get("format") in ("url", "uri") or NAMES.search(path.rsplit(".", 1)[-1])
+    ]
+
+
+def test_every_field_that_keeps_an_address_is_known() -> None:
+    assert sorted({f"{route.label} {path}" for route, path in _fields()}) == sorted(HOLDERS)
+
+
+@pytest.mark.parametrize("field", HOLDERS)
+def test_only_addresses_of_the_web_are_kept(world: World, field: str) -> None:
+    label, name = field.rsplit(" ", 1)
+    [route] = [route for route in api_routes() if route.label == label]
+    who, rest = HOLDERS[field]
+    body, path, before = rest(world), route.at(event_id=OWN_EVENT), world.digest(route.owner)
+    for wrong in NOT_OF_THE_WEB:
+        answer = world.as_(who, route.method, path, json={**body, name: wrong})
+        assert answer.status_code == 422, f"{wrong!r}: {answer.status_code} {answer.text[:300]}"
+        assert list(answer.json["errors"]) == [name], answer.text
+    assert world.digest(route.owner) == before
+
+
+def test_whatever_is_kept_as_an_address_is_one_of_the_web(world: World) -> None:
+    seen = 0
+    for owner, runtime in world.runtimes.items():
+        for collection in runtime.db.list_collection_names():
+            for row in runtime.db[collection].find():
+                for path, text in _addresses(row):
+                    assert re.match(r"https?://[^@\s]+$", text), f"{owner}.{collection} {path}: {text!r}"
+                    seen += 1
+    assert seen >= 5
+
+
+def _addresses(value: Any, path: str = "") -> list[tuple[str, str]]:
+    if isinstance(value, dict):
+        return [found for name, inner in value.items() for found in _addresses(inner, f"{path}.{name}")]
+    if isinstance(value, list):
+        return [found for inner in value for found in _addresses(inner, path)]
+    name = path.rsplit(".", 1)[-1]
+    return [(path, value)] if isinstance(value, str) and re.fullmatch(r"url\w*|website|link|href", name) else []
+
+
+def test_there_is_no_other_way_out() -> None:
+    """A module that opens connections has a line in ``MAY_GO_OUT``; whoever fetches for a user calls ``fetch``."""
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for part in ("contracts", "gateway", "kernel", "services")
+        for path in (ROOT / part).rglob("*.py")
+        if _goes_out(path)
+    }
+    assert found == set(MAY_GO_OUT)
+
+
+def _goes_out(path: Path) -> bool:
+    names = imports_of(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+    return any(name == way or name.startswith(f"{way}.") for name in names for way in WAYS_OUT)
+
+
+def test_a_link_out_leads_only_where_its_release_is(world: World) -> None:
+    """Not an open redirect: nothing of the request chooses where it leads."""
+    db = world.runtimes["media"].db
+    known = {row["url"] for row in db.releases.find()}
+    for id in world.ids("media", "placements"):
+        for query in ({}, {"url": "https://elsewhere.example/"}, {"next": "//elsewhere.example"}):
+            answer = world.send("GET", f"/v1/placements/{id}/out", query_string=query)
+            assert answer.status_code in (302, 404), answer.text[:200]
+            if answer.status_code == 302:
+                assert answer.headers["Location"] in known
