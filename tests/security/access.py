@@ -118,6 +118,24 @@ POST   /v1/auth/token                                  anyone                   
 GET    /v1/search                                      anyone                                -
 GET    /v1/timeline                                    anyone                                -
 GET    /v1/today                                       anyone                                -
+
+# parked events of every service: operators see to them together
+GET    /v1/parked/visitor                              operator                             shared
+POST   /v1/parked/visitor/discard                      operator                             shared
+GET    /v1/parked/visitor/record                       operator                             shared
+POST   /v1/parked/visitor/redrive                      operator                             shared
+GET    /v1/parked/festivals                            operator                             shared
+POST   /v1/parked/festivals/discard                    operator                             shared
+GET    /v1/parked/festivals/record                     operator                             shared
+POST   /v1/parked/festivals/redrive                    operator                             shared
+GET    /v1/parked/marketplace                          operator                             shared
+POST   /v1/parked/marketplace/discard                  operator                             shared
+GET    /v1/parked/marketplace/record                   operator                             shared
+POST   /v1/parked/marketplace/redrive                  operator                             shared
+GET    /v1/parked/media                                operator                             shared
+POST   /v1/parked/media/discard                        operator                             shared
+GET    /v1/parked/media/record                         operator                             shared
+POST   /v1/parked/media/redrive                        operator                             shared
 """
 
 

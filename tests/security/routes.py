@@ -16,7 +16,7 @@ from flask import Flask
 
 from deploy.embedded.keys import signing_key
 from gateway.app import create_gateway
-from gateway.routes import OWNERS, SERVICES
+from gateway.routes import OWNERS, PARKED, SERVICES
 from gateway.settings import GatewaySettings
 from kernel.clock import SystemClock
 from kernel.health import Checks
@@ -152,6 +152,8 @@ def api_routes() -> list[Route]:
 def owner_of(path: str) -> str:
     """The process that answers a path."""
     parts = path.split("?")[0].split("/")
+    if parts[1:3] == ["v1", PARKED] and len(parts) > 3:
+        return parts[3]
     return OWNERS.get(parts[2], GATEWAY) if parts[1] == "v1" else GATEWAY
 
 
