@@ -93,10 +93,20 @@ class Effort:
 
     def __init__(self, *, quick: bool, say: Callable[[str], None]) -> None:
         self.quick = quick
-        self._end = time.monotonic() + (QUICK_SECONDS if quick else WHOLE_SECONDS)
+        self._end = self._goal_end = time.monotonic() + (QUICK_SECONDS if quick else WHOLE_SECONDS)
         self.rounds = 2 if quick else 5
         self.attempts = 3 if quick else 9
         self.say = say
+
+    def begin(self, left: int) -> None:
+        """A goal begins, the first of ``left``: it may take twice its share of the time that is left, no more."""
+        now = time.monotonic()
+        self._goal_end = min(self._end, now + 2 * (self._end - now) / left)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time for the whole run is used up."""
+        return time.monotonic() > self._end
 
     def sized(self, full: int, quick: int) -> int:
         """The size of a run."""
@@ -112,7 +122,7 @@ class Effort:
     ) -> Result:
         """Rounds of A B B A until enough count, at most ``attempts`` of them and none begun after ``seconds``."""
         result = Result(goal, self.rounds, [])
-        deadline = min(self._end, time.monotonic() + (seconds / 5 if self.quick else seconds))
+        deadline = min(self._goal_end, time.monotonic() + (seconds / 5 if self.quick else seconds))
         while result.refused and len(result.rounds) < self.attempts and time.monotonic() < deadline:
             before = calibrate()
             first = _maybe(reference)
