@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Response, current_app, request
 
 from kernel.auth import current_actor, require
+from kernel.commands import Command
 from kernel.http import Blueprint, execute, rehearse, runtime
+from kernel.request_ids import current_traceparent
 from kernel.schemas import page_of
-from services.festivals import clashing, commands, contributing, feed, policies, programmes, views
+from services.festivals import clashing, commands, contributing, feed, importing, policies, programmes, views
 from services.festivals.catalogue import Catalogue
 from services.festivals.feed.options import Options
 from services.festivals.models import FestivalEvent
@@ -146,6 +148,17 @@ def draft_event(query, body):
 def put_event(query, body, external_id):
     """Draft the event that has this id in one's own system, or bring it up to date; the same again changes nothing."""
     return _run(query)(contributing.put_event, body, external_id=external_id)
+
+
+@blp.route("/events/import", methods=["POST"])
+@require("curator")
+@blp.arguments(event.CalendarUpload, location="files")
+@blp.arguments(event.ImportForm, location="form")
+@blp.response(200, event.ImportView)
+def import_calendar(files, form):
+    """Take the events of an iCalendar file as one's own; importing again brings them up to date."""
+    cmd = Command(actor=current_actor(), body=form)
+    return importing.import_calendar(runtime().store, cmd, files["calendar"].read(), current_traceparent())
 
 
 def _run(query):

@@ -42,10 +42,10 @@ def _not_blank(text: str) -> None:
         raise ValidationError("A blank text; leave it out instead.")
 
 
-def language() -> fields.String:
+def language(**options: Any) -> fields.String:
     """A two-letter language code."""
     wrong = "Not a two-letter language code such as en or fr."
-    return fields.String(validate=[validate.Length(equal=2), validate.Regexp(r"[a-z]{2}\Z", error=wrong)])
+    return fields.String(validate=[validate.Length(equal=2), validate.Regexp(r"[a-z]{2}\Z", error=wrong)], **options)
 
 
 class PersonView(StrictSchema):
