@@ -88,6 +88,8 @@ def problem_with(spans: Sequence[Span]) -> str | None:
     for span in spans:
         if not 0 <= span.opens < DAY or not span.opens < span.closes <= LATEST:
             return "Closing comes after opening, at noon of the next day at the latest."
+        if span.closes - span.opens > DAY:
+            return "At most 24 hours at a time."
     if any(later.opens <= earlier.closes for earlier, later in pairwise(spans)):
         return "The times of a day follow each other, with a pause between."
     return None

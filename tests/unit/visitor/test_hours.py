@@ -157,6 +157,8 @@ def test_a_text_that_tells_no_hours_is_refused(text):
         ((Span(60, 120), Span(121, 180)), True),
         ((Span(60, 120), Span(120, 180)), False),
         ((Span(60, 60),), False),
+        ((Span(0, DAY + 1),), False),
+        ((Span(600, DAY + 600),), True),
         ((Span(60, LATEST + 1),), False),
         ((Span(DAY, DAY + 5),), False),
         (tuple(Span(n * 100, n * 100 + 1) for n in range(5)), False),
