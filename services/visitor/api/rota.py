@@ -25,7 +25,7 @@ def list_gaps(query):
 
 @blp.route("/shifts/<shift_id>/offer", methods=["PUT"])
 @require(*policies.AT_THE_DESK)
-@blp.arguments(shift.OfferDraft)
+@blp.arguments(shift.ShiftOfferDraft)
 @blp.response(200, shift.ShiftView)
 def offer_place(body, shift_id):
     """Offer the own place on a shift; it stays the own until another has taken it."""

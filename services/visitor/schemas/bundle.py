@@ -22,7 +22,7 @@ class DocumentQuery(BundleQuery):
     lang = Language()
 
 
-class Entry(StrictSchema):
+class BundleEntry(StrictSchema):
     """One thing: texts in every language there is, and the digest that tells whether it has changed."""
 
     digest = fields.String(required=True)
@@ -35,7 +35,7 @@ class Bundle(StrictSchema):
     town = fields.String(required=True)
     languages = fields.List(fields.String(), required=True)
     version = fields.String(required=True)
-    entries = fields.Dict(fields.String(), fields.Nested(Entry), required=True)
+    entries = fields.Dict(fields.String(), fields.Nested(BundleEntry), required=True)
     left_out = fields.Integer(required=True)
 
 

@@ -51,7 +51,7 @@ RECORDS: dict[str, StrictSchema] = {
 }
 
 
-class EntrySchema(StrictSchema):
+class JournalEntry(StrictSchema):
     """One entry: what happened, when by the desk's clock, and the record as its own route takes it."""
 
     seq = Whole(1, LAST, required=True)
@@ -68,7 +68,7 @@ class Delivery(StrictSchema):
     """The next entries of a journal, in their order; none asks how far it was merged."""
 
     journal_id = ClientId(required=True)
-    entries = fields.List(fields.Nested(EntrySchema), required=True, validate=validate.Length(max=MAX_ENTRIES))
+    entries = fields.List(fields.Nested(JournalEntry), required=True, validate=validate.Length(max=MAX_ENTRIES))
 
     @validates_schema
     def without_gap(self, data: dict[str, Any], **kwargs: Any) -> None:

@@ -37,7 +37,7 @@ class ServedSailing(StrictSchema):
     lands_at = Instant(required=True)
 
 
-class OfferDraft(StrictSchema):
+class ShiftOfferDraft(StrictSchema):
     """A place offered to others: for nothing, or for the place of whoever takes it on the shift ``wants``."""
 
     wants = Identifier()
@@ -49,7 +49,7 @@ class Acceptance(StrictSchema):
     ambassador_id = Identifier()
 
 
-class OfferView(StrictSchema):
+class ShiftOfferView(StrictSchema):
     """An offered place; whose it is, only those who work at the desks see."""
 
     ambassador_id = fields.String(required=True, allow_none=True)
@@ -71,7 +71,7 @@ class ShiftView(StrictSchema):
     signed_up = fields.Integer(required=True)
     places_left = fields.Integer(required=True)
     ambassador_ids = fields.List(fields.String(), required=True, allow_none=True)
-    offers = fields.List(fields.Nested(OfferView), required=True)
+    offers = fields.List(fields.Nested(ShiftOfferView), required=True)
     sailing_id = fields.String(required=True, allow_none=True)
     sailings = fields.List(fields.Nested(ServedSailing), required=True)
     synthetic = fields.Boolean(required=True)
