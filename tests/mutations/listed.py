@@ -5,6 +5,12 @@ from __future__ import annotations
 from tests.mutations import Mutation
 
 _CHAOS = "tests/chaos/test_promise_"
+_COMMITTED = '            crash_point("work.committed")\n'
+_ASK_THE_BROKER = """            from kernel.broker import Broker
+            from kernel.config import load_settings
+
+            Broker(load_settings(), "commit").answers()
+"""
 
 MUTATIONS = [
     Mutation(
@@ -46,6 +52,22 @@ MUTATIONS = [
         'uow.db[COLLECTION].insert_one({"_id": claim, "fingerprint": fingerprint, "body": body, "at": uow.now()})',
         "pass",
         "tests/integration/kernel/test_promise_05_idempotency.py",
+    ),
+    Mutation(
+        6,
+        "a commit of which nothing is known is told apart",
+        "kernel/problems.py",
+        "    if _is_commit_unknown(error):\n",
+        "    if False:\n",
+        f"{_CHAOS}06_ambiguous_commit.py::test_a_cut_that_outlasts_the_request_is_told_as_unknown_and_the_same_key_finds_out",
+    ),
+    Mutation(
+        7,
+        "a commit does not ask the broker",
+        "kernel/unit_of_work.py",
+        _COMMITTED,
+        f"{_COMMITTED}{_ASK_THE_BROKER}",
+        f"{_CHAOS}07_never_blocks.py",
     ),
     Mutation(
         8,
@@ -177,10 +199,10 @@ MUTATIONS = [
     ),
     Mutation(
         24,
-        "an unknown major version is told apart from an unknown type",
-        "kernel/delivery.py",
-        'delivery.reason = "unknown-version" if majors else "unknown-type"',
-        'delivery.reason = "unknown-type"',
+        "other major versions of an event are known to be its versions",
+        "contracts/registry.py",
+        'return sorted(event.major() for event in self if event.TYPE.rsplit(".v", 1)[0] == stem)',
+        "return []",
         "tests/contract/test_promise_24_unknown_future.py",
     ),
     Mutation(
@@ -200,6 +222,30 @@ MUTATIONS = [
         "tests/contract/test_promise_26_documentation.py",
     ),
     Mutation(
+        27,
+        "a consumer that stops gives its partitions back",
+        "kernel/consumer.py",
+        "                    self._let_go(set(self._positions.held))\n",
+        "                    pass\n",
+        f"{_CHAOS}27_graceful_stop.py::test_a_worker_that_stops_finishes_or_releases_what_it_holds",
+    ),
+    Mutation(
+        28,
+        "a lag over its limit is a reason not to be ready",
+        "kernel/consumer.py",
+        "        if self._lag_age > self._settings.max_lag_age.total_seconds():\n",
+        "        if False:\n",
+        f"{_CHAOS}28_health.py::test_the_lag_is_over_its_limit",
+    ),
+    Mutation(
+        29,
+        "a poll takes a whole batch",
+        "kernel/consumer.py",
+        "max_records=self._settings.consume_batch",
+        "max_records=1",
+        f"{_CHAOS}29_catch_up.py",
+    ),
+    Mutation(
         30,
         "a rebuild leaves out what is parked still",
         "kernel/rebuild.py",
@@ -214,6 +260,14 @@ MUTATIONS = [
         "from __future__ import annotations\n",
         "from __future__ import annotations\n\nimport socket\n\n_open = socket.create_server(('127.0.0.1', 0))\n",
         f"{_CHAOS}31_fork_and_restart.py",
+    ),
+    Mutation(
+        32,
+        "the audience of a token is checked",
+        "kernel/tokens.py",
+        'aud={"essential": True, "value": settings.auth_audience},',
+        "",
+        "tests/security/test_promise_32_02_authentication.py",
     ),
     Mutation(
         33,
