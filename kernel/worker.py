@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -47,6 +48,8 @@ class Worker:
         self.chores = Chores(runtime.service.chores, runtime.store)
         self._stop = threading.Event()
         self._died: str | None = None
+        self.finished = True
+        """Whether ``stop`` left nothing unfinished."""
         self._threads: list[threading.Thread] = []
         self.checks = Checks()
         self.checks.add("database", mongodb_answers(runtime.db))
@@ -76,7 +79,8 @@ class Worker:
         left = [thread.name for thread in self._threads if thread.is_alive()]
         if left:
             log.warning("left_unfinished", threads=left)
-        return not left
+        self.finished = not left
+        return self.finished
 
     def wait(self) -> int:
         """Block until the worker is to end; the exit code. A thread that died ends the process: it is started anew."""
@@ -108,8 +112,13 @@ def run_worker(service: Service, settings: Settings) -> int:
         signal.signal(number, lambda *_: worker.end())
     worker.start()
     try:
-        return worker.wait()
+        code = worker.wait()
     finally:
         health.stop()
         with pymongo.timeout(FAREWELL):
             runtime.close()
+    if not worker.finished:
+        # The exit handlers of a Kafka client that hangs would wait for the broker.
+        sys.stderr.flush()
+        os._exit(code)
+    return code

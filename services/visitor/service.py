@@ -28,16 +28,8 @@ service = Service(
         *(journal_api.blp, pass_api.blp, day_api.blp),
     ],
     documents=[
-        models.Place,
-        models.PlaceRecord,
-        models.Opening,
-        models.Sailing,
-        models.LiveFeed,
-        models.Shift,
-        models.Enquiry,
-        models.Referral,
-        models.Visit,
-        models.Plan,
+        *(models.Place, models.PlaceRecord, models.Opening, models.Sailing, models.LiveFeed, models.Shift),
+        *(models.Enquiry, models.Referral, models.Visit, models.Plan),
         *(DeskJournal, DeskEntry, *PASSES, DayPlan),
     ],
     publishes=[

@@ -89,7 +89,7 @@ def outcome(runtime: Runtime, all_of_it: list[Delivery], size: int) -> Any:
     return tallies, parked, {row["_id"] for row in runtime.db.inbox.find()}
 
 
-@example(history=[(0, "good"), (0, "fails"), (0, "good")], repeats=[], size=3)
+@example(history=[(0, "good"), (0, "fails"), (0, "good")], repeats=[], size=3, deferred=False)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     history=HISTORIES, repeats=st.lists(st.integers(0, 13), max_size=5), size=st.integers(2, 20), deferred=st.booleans()

@@ -1,6 +1,6 @@
 """Promise 27: a stop breaks nothing off: no request fails, events are finished or released, ten seconds are enough.
 
-``ROLLING_RESTARTS`` sets how many rounds there are; 3 by default, 100 in the long form.
+``ROLLING_RESTARTS`` sets how many rounds there are; 2 by default, 100 in the long form.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.support.platform import Platform
 
 pytestmark = pytest.mark.timeout(240)
 
-ROUNDS = int(os.environ.get("ROLLING_RESTARTS", "3"))
+ROUNDS = int(os.environ.get("ROLLING_RESTARTS", "2"))
 PROMISED = 10.0
 ROLLED = [("visitor.api",), ("visitor.api.2", "visitor.worker")]
 """Processes that are restarted together: never both instances of an API."""

@@ -79,7 +79,7 @@ def test_keys_and_credentials_are_private(first_run: FirstRun) -> None:
         *first_run.data.glob("mongod/*.json"),
         *first_run.data.glob("mongod/key*"),
     ]
-    assert len(secrets) == 4
+    assert len(secrets) == 5
     assert all(file.stat().st_mode & 0o077 == 0 for file in secrets)
 
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from kernel.auth import require
 from kernel.http import Blueprint, body_limit, create_app
+from kernel.outbox import headers_of
 from kernel.runtime import Runtime
 from kernel.service import Service
 from tests.support.sample_service import Counted, service
@@ -167,7 +168,7 @@ def test_the_request_id_and_the_trace_are_carried_into_the_event(sample: Sample)
     sent = {"X-Request-ID": "till-7", "traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
     answer = client.post("/v1/counters/boats/count", json={}, headers=sent)
     assert answer.headers["X-Request-ID"] == "till-7"
-    headers = dict(runtime.db.outbox.find_one()["headers"])  # type: ignore[index]
+    headers = dict(headers_of(runtime.db.outbox.find_one()))
     assert re.fullmatch(rf"00-{trace}-[0-9a-f]{{16}}-01", headers["traceparent"].decode())
     made = client.get("/v1/counters", headers={"X-Request-ID": "<script>"}).headers["X-Request-ID"]
     assert made != "<script>"

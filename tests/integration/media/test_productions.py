@@ -9,6 +9,7 @@ import pytest
 from contracts.festivals import EventCancelled, EventDisrupted, EventPublished, EventWithdrawn, Timing, Where
 from contracts.marketplace import MakerJoined
 from contracts.media import SubjectProposed
+from kernel.outbox import headers_of
 from tests.integration.media.conftest import NOW, OTHER, PRODUCER, film
 
 START = datetime(2018, 8, 19, 10, tzinfo=UTC)
@@ -77,7 +78,7 @@ def test_an_event_is_proposed_once_and_kept_up_to_date(media):
 def test_what_is_said_names_the_event_that_caused_it(media):
     media.hears(event())
     row = media.runtime.db.outbox.find_one({"type": SubjectProposed.TYPE})
-    assert dict(row["headers"]).get("ce_causationid")
+    assert dict(headers_of(row)).get("ce_causationid")
 
 
 def test_a_maker_is_proposed_under_their_name(media):
