@@ -133,7 +133,11 @@ OPENED = {
     "GET /v1/registrations/<code>": "registration",
 }
 """Reads that a code opens: which of ``world.known``."""
-WITH_DESK = ("GET /v1/events/<event_id>/registration", "GET /v1/tours/<event_id>")
+WITH_DESK = (
+    *(f"GET /v1/events/<event_id>/{what}" for what in ("checkin", "clashes", "registrations", "scanners")),
+    "GET /v1/events/<event_id>/registration",
+    "GET /v1/tours/<event_id>",
+)
 """Reads of events that have what most have not."""
 MOST = 3
 """Objects of one kind that are looked at."""
