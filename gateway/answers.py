@@ -47,6 +47,13 @@ class Call(msgspec.Struct, kw_only=True):
     zone: str
 
 
+class Delay(msgspec.Struct, kw_only=True):
+    departs_local: Moment
+    arrives_local: Moment
+    minutes: Annotated[int, Meta(ge=-(2**31), le=2**31)]
+    reason: Text = UNSET
+
+
 class Sailing(msgspec.Struct, kw_only=True):
     id: Id
     direction: str
@@ -62,6 +69,7 @@ class Sailing(msgspec.Struct, kw_only=True):
     expected_passengers: Count = UNSET
     illustrative: bool
     reason: Text = UNSET
+    delay: Delay | UnsetType | None = UNSET
 
 
 class Timing(msgspec.Struct, kw_only=True):
@@ -114,6 +122,11 @@ class KnownSailing(msgspec.Struct, kw_only=True):
             raise ValueError("known without its ends")
 
 
+class Ages(msgspec.Struct, kw_only=True):
+    min: Count = UNSET
+    max: Count = UNSET
+
+
 class Event(msgspec.Struct, kw_only=True):
     id: Id
     town: Id
@@ -138,10 +151,48 @@ class Event(msgspec.Struct, kw_only=True):
     translation_status: dict[str, str] | UnsetType = UNSET
     calendar_url: Here | UnsetType | None = UNSET
     updated_at: Moment | UnsetType | None = UNSET
+    date_text: Text = UNSET
+    conditions: Text = UNSET
+    accessibility: list[str] | UnsetType | None = UNSET
+    attendance: Line = UNSET
+    online_url: Link | UnsetType | None = UNSET
+    admission: Line = UNSET
+    ages: Ages | UnsetType | None = UNSET
+
+
+class Homeward(msgspec.Struct, kw_only=True):
+    """A sailing home by the clocks of both towns, by town."""
+
+    checkin_closes: dict[Id, Moment]
+    departs: dict[Id, Moment]
+    arrives: dict[Id, Moment]
+    illustrative: bool
+
+
+class WayHome(msgspec.Struct, kw_only=True):
+    to: Id
+    answer: Literal["tonight", "later", "unknown"]
+    last: Homeward | None
+    next: Homeward | None
+
+
+class GettingHome(msgspec.Struct, kw_only=True):
+    ways: list[WayHome]
 
 
 class EventShown(Event, kw_only=True):
     curator: Person
+    getting_home: GettingHome | UnsetType | None = UNSET
+
+    def __post_init__(self) -> None:
+        for way in self.getting_home.ways if self.getting_home else []:
+            for ship in (way.last, way.next):
+                if ship and not all({self.town, way.to} <= clocks.keys() for clocks in _clocks(ship)):
+                    raise ValueError("a way home without the clocks of both towns")
+
+
+def _clocks(ship: Homeward) -> tuple[dict[str, Moment], ...]:
+    return ship.checkin_closes, ship.departs, ship.arrives
 
 
 class Maker(msgspec.Struct, kw_only=True):
@@ -200,6 +251,9 @@ class Place(msgspec.Struct, kw_only=True):
     source: Line = UNSET
     name: Text = UNSET
     summary: Text = UNSET
+    hours_text: Text = UNSET
+    open_now: bool | UnsetType | None = UNSET
+    verified_on: date | UnsetType | None = UNSET
     synthetic: bool
 
 
@@ -284,6 +338,56 @@ class Page(msgspec.Struct, Generic[T], kw_only=True):
     next_cursor: str | None = None
 
 
+class Said(msgspec.Struct, kw_only=True):
+    """A text that the service has picked, and the language it is in."""
+
+    text: str
+    lang: str
+
+
+class Guided(msgspec.Struct, kw_only=True):
+    id: Id
+    title: Said
+    summary: Said | None
+    synthetic: bool
+
+
+class GuidedPlace(Guided, kw_only=True):
+    walk_minutes: Annotated[int, Meta(ge=0, le=2**53)] | None
+    address: str | None
+    hours: Said | None
+    open_now: bool | None
+    verified_on: date | None
+    source: str | None
+
+
+class GuidedOffering(Guided, kw_only=True):
+    price: Money
+
+
+class GuidedMaker(Guided, kw_only=True):
+    craft: Said | None
+    offerings: list[GuidedOffering]
+
+
+class GuidedTiming(msgspec.Struct, kw_only=True):
+    starts_local: Moment
+    ends_local: Moment
+
+
+class GuidedEvent(Guided, kw_only=True):
+    where: Said | None
+    status: str
+    timings: Annotated[list[GuidedTiming], Meta(min_length=1)]
+
+
+class Guide(msgspec.Struct, kw_only=True):
+    places: Page[GuidedPlace]
+    makers: Page[GuidedMaker]
+    events: Page[GuidedEvent]
+    titles: Page[Guided]
+
+
 class Document(msgspec.Struct, kw_only=True):
     paths: dict[str, dict[str, Any]]
     components: dict[str, dict[str, Any]] | UnsetType = UNSET
@@ -294,6 +398,7 @@ _SHAPES: list[tuple[re.Pattern[str], msgspec.json.Decoder[Any]]] = [
     (re.compile(pattern), msgspec.json.Decoder(shape))
     for pattern, shape in {
         r"/v1/sailings": Page[Sailing],
+        r"/v1/guide": Guide,
         r"/v1/events": Page[Event],
         r"/v1/events/[^/]+": EventShown,
         r"/v1/makers": Page[Maker],

@@ -43,9 +43,7 @@ READER: dict[str, Schema] = {
 POINT = _or_null(_object(lat={"type": "number"}, lon={"type": "number"}))
 SOURCE = _or_null({**TEXT, "description": "Where its facts were published."})
 TOWN_NAME = _or_null(SHOWN)
-DELAY = _object(
-    departs_local=LOCAL, arrives_local=LOCAL, minutes={"type": "integer"}, reason=_or_null(SHOWN),
-)  # fmt: skip
+DELAY = _object(departs_local=LOCAL, arrives_local=LOCAL, minutes={"type": "integer"}, reason=_or_null(SHOWN))
 CALL = _object(town=TEXT, town_name=TOWN_NAME, at=LOCAL, local=LOCAL, zone=TEXT)
 SAILING = _object(
     id=TEXT, service_date=DAY, direction=TEXT, departure=CALL, arrival=CALL, status=TEXT, illustrative=FLAG,
@@ -64,8 +62,8 @@ EVENT = _object(
     reason=_or_null(SHOWN), timings=_list(TIMING), timings_total=COUNT, next_timing=_or_null(TIMING),
     walk_minutes=MINUTES, where=_or_null(WHERE), keywords=_or_null(_list(TEXT)), sailing_ids=_or_null(_list(TEXT)),
     website=_or_null(TEXT), festival=_object(id=TEXT, name=_or_null(SHOWN)), source=SOURCE, synthetic=FLAG,
-    attendance=_or_null(TEXT), online_url=_or_null(TEXT), admission=_or_null(TEXT), ages=_or_null(AGES),
-    date_text=_or_null(SHOWN), accessibility=_list(TEXT), conditions=_or_null(SHOWN),
+    date_text=_or_null(SHOWN), conditions=_or_null(SHOWN), accessibility=_list(TEXT), attendance=_or_null(TEXT),
+    online_url=_or_null(TEXT), admission=_or_null(TEXT), ages=_or_null(AGES),
 )  # fmt: skip
 MAKER = _object(
     id=TEXT, kind=TEXT, town=TEXT, town_name=TOWN_NAME, name=TEXT, craft=_or_null(SHOWN), summary=_or_null(SHOWN),

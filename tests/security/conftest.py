@@ -8,7 +8,7 @@ import pytest
 
 from deploy.embedded.mongod import MongoServer
 from tests.security.story import tell
-from tests.security.world import World, opened, passport_key
+from tests.security.world import World, opened, private_key
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +16,8 @@ def world(mongod: MongoServer, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """The platform in this process with the demonstration data, shared by all security tests."""
     directory = tmp_path_factory.mktemp("world")
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PASSPORT_SIGNING_KEY", str(passport_key(directory)))
+        environment.setenv("PASSPORT_SIGNING_KEY", str(private_key(directory / "passports.pem")))
+        environment.setenv("CHECKIN_SIGNING_KEY", str(private_key(directory / "checkin.pem")))
         environment.delenv("PASSPORT_RETIRED_KEYS", raising=False)
         with opened(mongod, directory) as world:
             tell(world)

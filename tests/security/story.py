@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.security.codes import GUEST, PROPOSER, make_guests, make_visitors_things
 from tests.security.world import DirectApi, World
 
 FESTIVAL = "security-festival"
-OWN_EVENT, OWN_TITLE = "security-draft-event", "security-draft-title"
+OPEN_EVENT, OWN_EVENT, OWN_TITLE = "security-a-public-event", "security-draft-event", "security-draft-title"
 
 
 def tell(world: World) -> None:
@@ -18,9 +19,19 @@ def tell(world: World) -> None:
     sailing = api.items("/v1/sailings", town="newhaven", direction="departure")[0]["id"]
     text = {"en": "Made to be kept from others."}
     festival = {"id": FESTIVAL, "kind": "cultural", "name": text, "summary": text, "towns": ["newhaven"], "open": False}
-    api.post("/v1/festivals", {**festival, "first_day": str(today), "last_day": str(today)}, as_="curator-1")
+    api.post(
+        "/v1/festivals",
+        {**festival, "first_day": str(today), "last_day": str(today + timedelta(days=3))},
+        as_="curator-1",
+    )
     draft = {"id": OWN_EVENT, "festival_id": FESTIVAL, "title": text, "town": "newhaven"}
     api.post("/v1/events", draft, as_="curator-1")
+    starts = datetime.now(UTC) + timedelta(hours=30)
+    timing = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
+    complete = {**draft, "id": OPEN_EVENT, "where": {"name": text}, "timings": [timing], "publish": True}
+    api.post("/v1/events", complete, as_="curator-1")
+    make_guests(world, FESTIVAL, OPEN_EVENT)
+    make_visitors_things(world)
     title = {"id": OWN_TITLE, "kind": "series", "name": text, "summary": text, "towns": ["newhaven"]}
     api.post("/v1/titles", title, as_="producer")
     subject = api.items("/v1/productions", state="proposed")[0]["id"]
@@ -43,6 +54,9 @@ def tell(world: World) -> None:
         "an order": order_id,
         "a sale": world.ids("marketplace", "ledger")[0],
         "a consignment": world.ids("marketplace", "consignments")[0],
+        **{what: value for what, value in world.known.items() if what not in ("offer", "stamp point")},
+        "a guest's address": GUEST,
+        "a proposer's address": PROPOSER,
         "an ambassador's account": "ambassador-aboard",
         "a buyer's account": '"buyer"',
     }

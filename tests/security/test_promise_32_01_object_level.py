@@ -15,7 +15,7 @@ import pytest
 from deploy.demo.accounts import SELF_SERVICE
 from tests.security.access import line_of
 from tests.security.routes import Route, api_routes
-from tests.security.story import FESTIVAL, OWN_TITLE, product_of
+from tests.security.story import FESTIVAL, OPEN_EVENT, OWN_TITLE, product_of
 from tests.security.world import ROLES_OF, World
 
 Body = dict[str, Any]
@@ -23,23 +23,44 @@ Body = dict[str, Any]
 KEPT_IN = {
     "consignment_id": ("marketplace", "consignments"),
     "event_id": ("festivals", "events"),
+    "festival_id": ("festivals", "festivals"),
     "maker_id": ("marketplace", "makers"),
     "offering_id": ("marketplace", "offerings"),
     "order_id": ("marketplace", "orders"),
     "place_id": ("visitor", "places"),
+    "point_id": ("visitor", "stamp_points"),
     "popup_id": ("marketplace", "popups"),
     "release_id": ("media", "releases"),
     "subject_id": ("media", "subjects"),
     "title_id": ("media", "titles"),
+    "voucher_id": ("visitor", "vouchers"),
 }
 """Name of an id in a path or a query to where such objects are kept."""
 
-MEMBERS = {"account_id": "maker-1"}
-"""Variables that name no object of their own."""
+MEMBERS = {"account_id": "maker-1", "event_id": OPEN_EVENT}
+"""Variables that stand behind the one which names the object, and what they name."""
+
+NARROWER = {
+    "POST /v1/events/<event_id>/accept": ("festivals", "proposals"),
+    "POST /v1/events/<event_id>/refuse": ("festivals", "proposals"),
+}
+"""Where to find what an owner may use these on: of an event, only a proposed one."""
 
 BODIES: dict[str, Body] = {
     "PATCH /v1/events/<event_id>": {"keywords": ["taken"]},
     "POST /v1/events/<event_id>/cancel": {"reason": {"en": "Taken."}},
+    "POST /v1/events/<event_id>/refuse": {"reason": {"en": "Taken."}},
+    "PUT /v1/events/<event_id>/registration": {"capacity": 500, "max_party": 2},
+    "POST /v1/events/<event_id>/scanners": {"label": "Taken"},
+    "PUT /v1/tours/<event_id>": {
+        "leader": "Taken",
+        "length_m": 1000,
+        "meeting_point": {"name": {"en": "Here"}},
+        "route": [{"name": {"en": "There"}}],
+    },
+    "PUT /v1/festivals/<festival_id>/members/<account_id>": {"role": "reader", "name": "Taken"},
+    "POST /v1/festivals/<festival_id>/programme": {"event_id": OPEN_EVENT},
+    "POST /v1/vouchers/<voucher_id>/redemptions": {"id": "0197a000-0000-7000-8000-000000000032"},
     "PATCH /v1/makers/<maker_id>": {"visitors_welcome": False},
     "POST /v1/makers/<maker_id>/members": {"account_id": "mallory"},
     "PATCH /v1/offerings/<offering_id>": {"summary": {"en": "Taken."}},
@@ -125,10 +146,11 @@ def _body_of(route: Route) -> Body | None:
     return BODIES[route.label]
 
 
-def _targets(world: World, route: Route) -> list[str]:
-    """The paths of a route, one for each object that there is."""
-    [kind] = [name for name in route.variables if name in KEPT_IN]
-    found = [route.at(**MEMBERS, **{kind: id}) for id in world.ids(*KEPT_IN[kind])]
+def _targets(world: World, route: Route, where: tuple[str, str] | None = None) -> list[str]:
+    """The paths of a route, one for each object that there is; of several variables the first names the object."""
+    kind = next(name for name in route.variables if name in KEPT_IN)
+    others = {**MEMBERS, "scanner_id": world.known["id of the scanner to revoke"]}
+    found = [route.at(**others | {kind: id}) for id in world.ids(*where or KEPT_IN[kind])]
     assert found, f"the demonstration has nothing for {route.label}"
     return found
 
@@ -179,15 +201,16 @@ READS = [route for route in api_routes() if not route.writes and not route.varia
 @pytest.mark.parametrize("route", READS, ids=label)
 def test_what_is_private_stands_in_no_public_list(world: World, route: Route) -> None:
     """Drafts, orders, sales, what the desk noted, and who bought or volunteered."""
-    query = {"limit": 200} if "limit" in route.query() else {}
+    query = {"limit": route.query()["limit"]["maximum"]} if "limit" in route.query() else {}
     for who in ({}, {"roles": ["visitor"], "id": "mallory"}):
         cursor: str | None = None
         while True:
             answer = world.send("GET", route.path, query_string=query | _required(route) | _cursor(cursor), **who)
             assert answer.status_code == 200, answer.text[:300]
-            found = [what for what, id in world.private.items() if id in answer.text]
+            text = answer.data.decode(errors="replace")
+            found = [what for what, id in world.private.items() if id in text]
             assert found == [], f"{route.label} shows {found}"
-            cursor = answer.json.get("next_cursor")
+            cursor = answer.json.get("next_cursor") if answer.is_json else None
             if cursor is None:
                 break
 
@@ -220,10 +243,56 @@ def test_the_owner_is_not_refused(world: World, route: Route) -> None:
         path = "/v1/places"
         place = {"town": "newhaven", "kind": "Park", "name": {"en": "A park"}, "summary": {"en": "Green."}}
         world.made(owners[0], path, {**place, "point": {"lat": 50.79, "lon": 0.05}})
-    for path in reversed(_targets(world, route)):
+    for path in reversed(_targets(world, route, NARROWER.get(route.label))):
         for name in owners:
             answer = world.as_(name, route.method, path, json=body)
             if answer.status_code not in (403, 404):
-                assert answer.status_code in (200, 409), f"{name} {path}: {answer.status_code} {answer.text[:300]}"
+                assert answer.status_code in (200, 201, 409), f"{name} {path}: {answer.status_code} {answer.text[:300]}"
                 return
     pytest.fail(f"nobody of the demonstration may use {route.label}")
+
+
+WRONG_CODES: dict[str, Body | None] = {
+    "GET /v1/events/<event_id>/scanners/<code>/bundle": None,
+    "GET /v1/events/<event_id>/scanners/<code>/scans": None,
+    "POST /v1/events/<event_id>/scanners/<code>/scans": {
+        "scans": [
+            {
+                "id": "guess",
+                "code_digest": "0" * 64,
+                "timing_id": "1",
+                "at": "2026-01-01T00:00:00Z",
+                "issued_at": "2026-01-01T00:00:00Z",
+            }
+        ]
+    },
+    "GET /v1/events/proposals/<code>": None,
+    "GET /v1/registrations/<code>": None,
+    "POST /v1/registrations/<code>/accept": None,
+    "POST /v1/registrations/<code>/cancel": None,
+    "POST /v1/day-plans/<plan_id>/open": {"code": "guess"},
+    "POST /v1/day-plans/<plan_id>/replan": {"code": "guess", "revision": 1},
+}
+"""Routes that a secret code opens, in the path or in the body. The code of a pass is no secret but a signature."""
+
+
+def test_every_route_that_a_code_opens_is_tried_with_a_wrong_one() -> None:
+    found = {
+        route.label for route in api_routes() if "code" in route.variables or route.path.startswith("/v1/day-plans/")
+    }
+    assert found == set(WRONG_CODES)
+
+
+@pytest.mark.parametrize("name", WRONG_CODES)
+def test_a_wrong_code_opens_nothing_and_tells_nothing(world: World, name: str) -> None:
+    """Not even that there is something to be opened: codes of other things are as wrong as made-up ones."""
+    [route] = [route for route in api_routes() if route.label == name]
+    before, told = world.digest(route.owner), set()
+    codes = ["guess", *(value for what, value in world.known.items() if what.startswith(("id of", "offer", "voucher")))]
+    for code in codes:
+        path = route.at(event_id=OPEN_EVENT, code=code, plan_id=world.known["day plan"])
+        answer = world.send(route.method, path, json=WRONG_CODES[name])
+        assert answer.status_code == 404, f"{path}: {answer.status_code} {answer.text[:300]}"
+        told.add(answer.json["detail"])
+    assert len(told) == 1
+    assert world.digest(route.owner) == before

@@ -33,10 +33,21 @@ PAGED = [route for route in api_routes() if "limit" in route.query()]
 
 BOUNDED_OTHERWISE = {
     "GET /v1/centres": "the centres of the locality's file",
+    "GET /v1/referrals/summary": "the targets of the days asked for",
     "GET /v1/shifts/cover": "the dockings of one day",
+    "GET /v1/shifts/gaps": "the dockings of the days asked for",
     "GET /v1/timeline": "the entries of the locality's file",
 }
 """Lists without pages, and what bounds them."""
+
+
+BY_ITS_BYTES = {
+    "POST /v1/desk-sync": ["body $.entries[].record: a map without maxProperties"],
+}
+"""What only the bytes of its body bound, since one bad entry holds up no other: its own schema reads it afterwards."""
+
+SHORTER = {"GET /v1/sailings/board": 20}
+"""Pages that hold less than others: the board of a quay has so many lines."""
 
 
 def label(route: Route) -> str:
@@ -66,7 +77,9 @@ def _unbounded(schema: Any, document: Any) -> Iterator[str]:
 def test_everything_that_is_taken_has_a_documented_bound(route: Route) -> None:
     document = documents()[route.owner]
     taken = {"body": route.body() or {}, **route.query()}
-    assert [f"{name} {wrong}" for name, each in taken.items() for wrong in _unbounded(each, document)] == []
+    assert [f"{name} {wrong}" for name, each in taken.items() for wrong in _unbounded(each, document)] == (
+        BY_ITS_BYTES.get(route.label, [])
+    )
 
 
 @pytest.mark.parametrize("route", WRITES, ids=label)
@@ -121,7 +134,7 @@ def test_a_page_has_a_limit(world: World, route: Route) -> None:
         answer = world.send("GET", route.at(), query_string={"cursor": wrong}, **caller(route))
         if answer.status_code != 404:
             assert answer.status_code == 422, f"cursor={wrong[:20]}: {answer.status_code}"
-    assert route.query()["limit"]["maximum"] == MAX_LIMIT
+    assert route.query()["limit"]["maximum"] == SHORTER.get(route.label, MAX_LIMIT)
 
 
 @pytest.mark.parametrize("path", ["/v1/sailings?town=newhaven", "/v1/productions", "/v1/offerings", "/v1/events"])
@@ -197,6 +210,7 @@ def no_time(world: World, owner: str) -> Iterator[None]:
 def _required(route: Route) -> dict[str, str]:
     values = {"date": "2018-08-19", "town": "newhaven", "q": "made", "maker_id": "m"}
     wanted = [each["name"] for each in route.operation.get("parameters", []) if each.get("required")]
+    values["id"] = "made-up"
     needed = {name: values[name] for name in wanted if name in route.query()}
     return needed | ({"maker_id": "m"} if route.label in ("GET /v1/consignments", "GET /v1/sales") else {})
 

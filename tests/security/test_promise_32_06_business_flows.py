@@ -14,18 +14,36 @@ from typing import Any
 import pytest
 
 from gateway.app import create_gateway
+from services.festivals.domain.places import MAX_CLAIMS_OF_ACCOUNT
 from services.marketplace.commands.orders import MAX_OPEN_ORDERS, MAX_UNITS_SET_ASIDE
 from tests.security.access import line_of
+from tests.security.codes import shown_pass
 from tests.security.routes import GATEWAY, api_routes
+from tests.security.story import OPEN_EVENT
 from tests.security.world import World, signed_in
 
 FLOWS = {
     "POST /v1/accounts": "so many new accounts of one address (RATE_LIMIT_REGISTRATION)",
     "POST /v1/auth/token": "so many failed sign-ins (RATE_LIMIT_LOGIN; module 2)",
+    "DELETE /v1/festivals/<festival_id>/members/<account_id>": "only the people of a festival; sets nothing aside",
+    "POST /v1/day-plans": "so many worked out at once in a process (day_api.AT_ONCE); sets nothing aside",
+    "POST /v1/day-plans/<plan_id>/open": "reads, with a code of 128 bits",
+    "POST /v1/day-plans/<plan_id>/replan": "as making one, with its code",
+    "POST /v1/events/<event_id>/registrations": "so many of one account, and of one address, for one event",
+    "POST /v1/events/<event_id>/scanners/<code>/scans": "with the code of a device, 500 at a time; each scan is once",
+    "POST /v1/festivals/<festival_id>/proposals": "so many of one address in a day, and so many that wait",
+    "POST /v1/guide/bundle/delta": "reads: only its question is too long for an address",
+    "POST /v1/offers/<offer_id>/vouchers": "one for a pass; an offer of few asks for stamps, which cannot be made up",
     "POST /v1/orders": "so many open orders of one account, and units of one offering in them",
     "POST /v1/orders/<order_id>/cancel": "gives back what was set aside",
+    "POST /v1/passes": "one for a key, and sets nothing aside",
+    "POST /v1/passes/<pass_id>/open": "reads, with a code that the key of the pass signs",
+    "POST /v1/passes/<pass_id>/stamps": "only what a stamp point signed for this pass; one a place and day",
     "POST /v1/placements/<placement_id>/click": "counts, and sets nothing aside",
     "POST /v1/plans": "notes a wish, and sets nothing aside",
+    "POST /v1/registrations/<code>/accept": "only what was offered to this code",
+    "POST /v1/registrations/<code>/cancel": "gives back what was set aside",
+    "PUT /v1/festivals/<festival_id>/members/<account_id>": "only the people of a festival, so many (MAX_MEMBERS)",
 }
 """Every write that any visitor may send, and what keeps one of them from using it up for all others."""
 
@@ -116,3 +134,21 @@ def test_one_address_makes_only_so_many_accounts(world: World) -> None:
         body = {"email": f"many-{number}@example.org", "password": "correct horse battery", "name": "Many"}
         statuses.append(client.post("/v1/accounts", json=body).status_code)
     assert statuses == [201, 201, 429, 429]
+
+
+def test_one_account_registers_only_so_often_for_an_event(world: World) -> None:
+    path = f"/v1/events/{OPEN_EVENT}/registrations"
+    statuses = []
+    for number in range(MAX_CLAIMS_OF_ACCOUNT + 2):
+        body = {"name": "Greedy", "email": f"greedy-{number}@example.org"}
+        statuses.append(world.send("POST", path, roles=["visitor"], id="greedy", json=body).status_code)
+    assert statuses == [201] * MAX_CLAIMS_OF_ACCOUNT + [429, 429]
+
+
+def test_one_pass_gets_one_voucher_of_an_offer(world: World) -> None:
+    path = f"/v1/offers/{world.known['offer']}"
+    body = {"pass_id": world.known["pass"], "code": shown_pass()}
+    before = world.send("GET", path).json["left"]
+    again = world.send("POST", f"{path}/vouchers", json=body)
+    assert (again.status_code, again.json["id"]) == (201, world.known["voucher"])
+    assert world.send("GET", path).json["left"] == before

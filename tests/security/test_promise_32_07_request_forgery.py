@@ -57,6 +57,8 @@ NOT_OF_THE_WEB = [
 ]
 
 TEXT = {"en": "An address"}
+EVENT = {"festival_id": FESTIVAL, "title": TEXT, "town": "newhaven"}
+PROPOSAL = {"name": "A proposer", "event": {"title": TEXT, "town": "newhaven"}}
 DAYS = {"first_day": "2018-08-18", "last_day": "2018-08-24"}
 
 
@@ -68,15 +70,37 @@ def _release(world: World) -> dict[str, Any]:
 
 HOLDERS: dict[str, tuple[str, Any]] = {
     "PATCH /v1/events/<event_id> website": ("curator-1", lambda _: {}),
+    "PATCH /v1/events/<event_id> online_url": ("curator-1", lambda _: {}),
     "POST /v1/channels url_base": ("producer", lambda _: {"kind": "streaming", "name": "A channel", "territory": "WW"}),
-    "POST /v1/events website": ("curator-1", lambda _: {"festival_id": FESTIVAL, "title": TEXT, "town": "newhaven"}),
+    "POST /v1/events online_url": ("curator-1", lambda _: EVENT),
+    "POST /v1/events website": ("curator-1", lambda _: EVENT),
+    "POST /v1/festivals/<festival_id>/proposals event.online_url": ("curator-2", lambda _: PROPOSAL),
+    "POST /v1/festivals/<festival_id>/proposals event.website": ("curator-2", lambda _: PROPOSAL),
     "POST /v1/festivals website": (
         "curator-1",
         lambda _: {"kind": "cultural", "name": TEXT, "summary": TEXT, "towns": ["newhaven"], **DAYS},
     ),
     "POST /v1/releases url": ("producer", _release),
+    "POST /v1/sailings/import/address url": ("operator", lambda _: {}),
+    "PUT /v1/events/external/<external_id> online_url": ("curator-1", lambda _: EVENT),
+    "PUT /v1/events/external/<external_id> website": ("curator-1", lambda _: EVENT),
 }
 """Every field that keeps an address: who may send it, and the rest of a body that is right."""
+
+
+def _with(body: dict[str, Any], name: str, value: str) -> dict[str, Any]:
+    """The body with a field, which may stand in another (``event.website``)."""
+    outer, _, inner = name.rpartition(".")
+    return {**body, outer: {**body[outer], inner: value}} if outer else {**body, name: value}
+
+
+def _fields_in(errors: dict[str, Any]) -> list[str]:
+    """The fields that are wrong, an inner one as ``event.website``."""
+    return [
+        f"{name}.{inner}" if isinstance(wrong, dict) else name
+        for name, wrong in errors.items()
+        for inner in (wrong if isinstance(wrong, dict) else [name])
+    ]
 
 
 def _fields() -> list[tuple[Route, str]]:
@@ -97,11 +121,11 @@ def test_only_addresses_of_the_web_are_kept(world: World, field: str) -> None:
     label, name = field.rsplit(" ", 1)
     [route] = [route for route in api_routes() if route.label == label]
     who, rest = HOLDERS[field]
-    body, path, before = rest(world), route.at(event_id=OWN_EVENT), world.digest(route.owner)
+    body, path, before = rest(world), route.at(event_id=OWN_EVENT, festival_id=FESTIVAL), world.digest(route.owner)
     for wrong in NOT_OF_THE_WEB:
-        answer = world.as_(who, route.method, path, json={**body, name: wrong})
+        answer = world.as_(who, route.method, path, json=_with(body, name, wrong))
         assert answer.status_code == 422, f"{wrong!r}: {answer.status_code} {answer.text[:300]}"
-        assert list(answer.json["errors"]) == [name], answer.text
+        assert _fields_in(answer.json["errors"]) == [name], answer.text
     assert world.digest(route.owner) == before
 
 

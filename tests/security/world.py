@@ -108,6 +108,8 @@ class World:
 
     private: dict[str, str] = field(default_factory=dict)
     """What is not for everybody: what it is, and the id that no public answer may hold."""
+    known: dict[str, str] = field(default_factory=dict)
+    """Codes and ids that the tests need: what they open, and the value."""
     _heard: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -185,9 +187,8 @@ def served(app: Flask) -> Iterator[str]:
         thread.join()
 
 
-def passport_key(directory: Path) -> Path:
-    """A file with a key for passports."""
-    path = directory / "passports.pem"
+def private_key(path: Path) -> Path:
+    """A file with a new key for signatures, at that path."""
     private = Ed25519PrivateKey.generate()
     path.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return path

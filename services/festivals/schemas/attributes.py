@@ -50,8 +50,8 @@ class AttributesView(StrictSchema):
     The first of them is the one it comes from; ``featured_in`` are those whose hosts put it forward.
     """
 
-    date_text = TextMap()
-    conditions = TextMap()
+    date_text = TextMap(allow_empty=True)
+    conditions = TextMap(allow_empty=True)
     accessibility = fields.List(fields.String())
     attendance = fields.String()
     online_url = fields.String(allow_none=True)

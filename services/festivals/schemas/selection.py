@@ -31,7 +31,8 @@ def one_of(known: Sequence[str], told: str) -> DelimitedList:
 
 def numbers(many: int, told: str) -> DelimitedList:
     """So many numbers, separated by commas."""
-    return DelimitedList(fields.Float(), validate=validate.Length(equal=many), metadata={"description": told})
+    degrees = fields.Float(metadata={"minimum": -180, "maximum": 180})
+    return DelimitedList(degrees, validate=validate.Length(equal=many), metadata={"description": told})
 
 
 class LocalTime(fields.String):

@@ -63,7 +63,7 @@ class ProposalView(StrictSchema):
     open = fields.Boolean()
     decision = fields.String(allow_none=True, validate=validate.OneOf(DECISIONS))
     decided_at = Instant(allow_none=True)
-    reason = TextMap()
+    reason = TextMap(allow_empty=True)
 
 
 class ProposalForTeam(ProposalView):

@@ -65,7 +65,7 @@ class TourView(StrictSchema):
     event_url = fields.String()
     festival_id = fields.String()
     title = TextMap()
-    summary = TextMap()
+    summary = TextMap(allow_empty=True)
     town = fields.String()
     status = fields.String(validate=validate.OneOf(STATUSES))
     synthetic = fields.Boolean()

@@ -17,7 +17,7 @@ class SubjectView(StrictSchema):
     about_status = fields.String(required=True)
     town = fields.String(required=True)
     title = TextMap(required=True)
-    summary = TextMap()
+    summary = TextMap(allow_empty=True)
     state = fields.String(required=True, validate=validate.OneOf(domain.SUBJECT_STATES))
     proposed_at = Instant(required=True)
     changed_at = Instant(required=True)

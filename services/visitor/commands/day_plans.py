@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kernel.commands import Command
-from kernel.errors import Conflict, Forbidden, Invalid
+from kernel.errors import Conflict, Invalid, NotFound
 from kernel.ids import new_id
 from kernel.locality import Locality
 from kernel.mongo import RawDatabase
@@ -157,10 +157,10 @@ def _check_ferries(uow: UnitOfWork, worked_out: Row) -> None:
 
 
 def opened(db: RawDatabase, plan_id: str, code: str) -> Row:
-    """The plan of that id for whoever has its code; raises ``NotFound`` or ``Forbidden``."""
+    """The plan of that id for whoever has its code; raises ``NotFound``."""
     row = lookups.found_in(db, "day_plans", plan_id, "day plan")
     if not hmac.compare_digest(row["code_digest"], _digest(code)):
-        raise Forbidden("This is not the code of this plan.")
+        raise NotFound("No day plan has this id and this code.")
     return row
 
 

@@ -47,6 +47,7 @@ class DeltaQuery(BundleQuery):
         fields.String(validate=validate.Length(min=1, max=64)),
         required=True,
         validate=validate.Length(max=MAX_HAVE),
+        metadata={"maxProperties": MAX_HAVE},
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from kernel.schemas import Identifier, Instant, StrictSchema, TextMap, Whole
+from kernel.schemas import Identifier, Instant, PointSchema, StrictSchema, TextMap, Whole
 from services.visitor.domain.interests import INTERESTS
 from services.visitor.domain.walking import KM_PER_HOUR
 from services.visitor.schemas.common import Moment
@@ -57,7 +57,7 @@ class Replanning(DayCode):
 class DayStop(StopView):
     """A stop with its times; ``hours_assumed``: nobody has told when it is open."""
 
-    point = fields.Dict(required=True)
+    point = fields.Nested(PointSchema, required=True)
     walk_minutes = fields.Integer(required=True)
     hours_assumed = fields.Boolean(required=True)
     arrives_at = Instant(required=True)

@@ -97,7 +97,7 @@ def test_a_plan_is_opened_with_its_code_and_by_nothing_else(town):
     assert code not in str(town.runtime.db.day_plans.find_one())
     for path in ("open", "replan"):
         body = {"code": "guess", **({"revision": 1} if path == "replan" else {})}
-        assert town.post(f"/day-plans/{made['id']}/{path}", body, as_="olga").status_code == 403
+        assert town.post(f"/day-plans/{made['id']}/{path}", body, as_="olga").status_code == 404
         assert town.post(f"/day-plans/nowhere/{path}", body).status_code == 404
 
 
