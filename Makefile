@@ -22,7 +22,7 @@ demo: ## Walk the acceptance stories through the running platform, or through on
 	@exec $(RUN) -m deploy.embedded demo
 
 test: ## Install what tests need, then run every check and every test
-	@$(PYTHON) deploy/install.py dev --java --chromium
+	@$(PYTHON) deploy/install.py dev --java --chromium --pango
 	@$(MAKE) --no-print-directory lint types contracts
 	$(RUN) -m pytest --numprocesses 2 --dist loadgroup --quiet
 

@@ -1,10 +1,11 @@
 """Make the virtual environment and what the tests need beyond it. Runs on a bare Python: standard library only.
 
-``python3 deploy/install.py embedded|dev [--java] [--chromium]``. What is there already is left alone, so a second run
-takes no time. Packages come from the hash-locked ``requirements/<set>.txt``.
+``python3 deploy/install.py embedded|dev [--java] [--chromium] [--pango]``. What is there already is left alone, so a
+second run takes no time. Packages come from the hash-locked ``requirements/<set>.txt``.
 """
 
 import argparse
+import ctypes
 import hashlib
 import os
 import shutil
@@ -20,8 +21,9 @@ TOOLS = {
     "java": (("java",), "default-jre-headless"),
     "maven": (("mvn",), "maven"),
     "chromium": (("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), "chromium"),
+    "pango": (("libpangoft2-1.0.so.0",), "libpangoft2-1.0-0"),
 }
-"""Tool to the program names it goes by and the Debian package that brings it."""
+"""Tool to the program names it goes by, or the library's file name, and the Debian package that brings it."""
 
 
 class Unable(Exception):
@@ -34,8 +36,10 @@ def main() -> int:
     parser.add_argument("packages", choices=["embedded", "dev"])
     parser.add_argument("--java", action="store_true", help="Java and Maven, for a real Apache Kafka")
     parser.add_argument("--chromium", action="store_true", help="a browser, for the tests of the pages")
+    parser.add_argument("--pango", action="store_true", help="what sets the printed guide")
     arguments = parser.parse_args()
     wanted = [*(["java", "maven"] if arguments.java else []), *(["chromium"] if arguments.chromium else [])]
+    wanted += ["pango"] if arguments.pango else []
     try:
         install_packages(arguments.packages)
         install_tools(wanted)
@@ -78,7 +82,7 @@ def install_tools(names: list[str]) -> None:
 
     Tests that need a missing program are skipped and say so; where ``CI`` is set its absence is an error.
     """
-    missing = [name for name in names if not any(shutil.which(program) for program in TOOLS[name][0])]
+    missing = [name for name in names if not any(is_there(each) for each in TOOLS[name][0])]
     if not missing:
         return
     packages = [TOOLS[name][1] for name in missing]
@@ -95,6 +99,17 @@ def install_tools(names: list[str]) -> None:
     if os.environ.get("CI"):
         raise Unable(message)
     say(f"{message} Tests that need them will be skipped.")
+
+
+def is_there(name: str) -> bool:
+    """Whether a program is on the path, or a shared library can be loaded."""
+    if ".so." not in name:
+        return shutil.which(name) is not None
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def say(line: str) -> None:

@@ -104,6 +104,11 @@ def test_what_cannot_be_installed_is_said_and_an_error_only_in_ci(
         install.install_tools(["java", "maven"])
 
 
+def test_a_library_is_there_when_it_can_be_loaded(only_apt: Path) -> None:
+    assert install.is_there("libc.so.6")
+    assert not install.is_there("libno-such-thing.so.9")
+
+
 def program(path: Path, script: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\n{script}\n")
