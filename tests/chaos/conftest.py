@@ -50,10 +50,11 @@ class Rig:
         process = sample_process(role, self.path.runtime.settings, self.locality_file, log, **changes)
         return self._start(process)
 
-    def commander(self, count: int, keys: int, **changes: str) -> Process:
+    def commander(self, count: int, keys: int, prefix: str = "counter", **changes: str) -> Process:
         """Start a process that runs commands; its log is its ledger."""
         log = self._directory / f"commander-{len(self._processes)}.log"
-        return self._start(commander(self.path.runtime.settings, self.locality_file, log, count, keys, **changes))
+        settings = self.path.runtime.settings
+        return self._start(commander(settings, self.locality_file, log, count, keys, prefix, **changes))
 
     def stop(self) -> None:
         """End every process that was started."""

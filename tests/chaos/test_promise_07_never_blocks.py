@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
@@ -24,7 +24,13 @@ pytestmark = pytest.mark.timeout(180)
 AWAY_SECONDS = float(os.environ.get("BROKER_AWAY_SECONDS", "10"))
 """How long the broker is away, in two halves; 600 in the long form."""
 THERE_SECONDS = 3.0
-PROMISED = 1.2
+PROMISED = 1.2 if AWAY_SECONDS >= 60 else 3.0
+"""Times as slow as with the broker. The short form shares the machine with other tests: it sees a write that waits for
+the broker, which takes a hundred times as long, and leaves the figure that was promised to the long form."""
+ATTEMPTS = 3
+"""How often it is measured at most: a busy machine spoils one measurement, a write that waits for the broker all."""
+
+Fault = Callable[[ApacheKafka], AbstractContextManager[None]]
 
 
 @contextmanager
@@ -52,18 +58,25 @@ def test_writes_with_the_broker_away_are_as_quick_as_with_it(rig: Rig, apache_ka
     eventually(lambda: ready(api) and ready(worker), within=30, describe="both are ready")
     writer = Writer(api)
     writer.write_for(1.0)
-    there, away = writer.write_for(THERE_SECONDS), {}
     for fault in (hanging, gone):
-        with fault(apache_kafka):
-            away[fault.__name__] = writer.write_for(AWAY_SECONDS / 2)
-        all_said(rig, writer.count)
-        there += writer.write_for(THERE_SECONDS)
-    for fault, blocks in away.items():
-        times, told = ratio(blocks, there)
-        print(f"broker {fault} {AWAY_SECONDS / 2:g} s, {writer.count} writes, 0 refused, {told}")  # noqa: T201
-        assert times <= PROMISED, told
+        told: list[str] = []
+        while not quick_without(fault, writer, rig, apache_kafka, told):
+            assert len(told) < ATTEMPTS, told
     all_said(rig, writer.count)
     assert len(set(published(rig.path.records()).ids)) == writer.count
+
+
+def quick_without(fault: Fault, writer: Writer, rig: Rig, broker: ApacheKafka, told: list[str]) -> bool:
+    """Whether writes are as quick under ``fault`` as right before and after it; adds the figures to ``told``."""
+    there = writer.write_for(THERE_SECONDS / 2)
+    with fault(broker):
+        away = writer.write_for(AWAY_SECONDS / 2)
+    all_said(rig, writer.count)
+    there += writer.write_for(THERE_SECONDS / 2)
+    times, figures = ratio(away, there)
+    told.append(f"{fault.__name__} {AWAY_SECONDS / 2:g} s, {writer.count} writes, 0 refused, {figures}")
+    print(told[-1])  # noqa: T201
+    return times <= PROMISED
 
 
 def all_said(rig: Rig, count: int) -> None:

@@ -33,7 +33,7 @@ def test_only_what_was_published_long_enough_ago_leaves(path: EventPath) -> None
 
 
 def test_an_outbox_that_grows_beyond_its_limit_raises_an_alarm(path: EventPath) -> None:
-    worker = path.start_worker(outbox_alarm_rows=20)
+    worker = path.start_worker(outbox_alarm_rows=20, relay_window=5)
     eventually(lambda: worker.checks.report()[0], within=20, describe="the worker is ready")
     for value in range(21):
         path.count("a", value)
@@ -42,7 +42,11 @@ def test_an_outbox_that_grows_beyond_its_limit_raises_an_alarm(path: EventPath) 
     assert told["checks"]["outbox"]["reason"] == "the outbox holds 21 rows, more than OUTBOX_ALARM_ROWS=20"
     assert b'outbox_rows{service="sample"} 21.0' in telemetry.exposition()
     path.wait_seen("a", list(range(21)))
-    eventually(lambda: PublicationLog(path.db).purge(path.runtime.clock.now() + timedelta(days=1)) > 0, within=10)
+    eventually(
+        lambda: PublicationLog(path.db).purge(path.runtime.clock.now() + timedelta(days=1)) > 0,
+        within=10,
+        describe="windows before the last one leave",
+    )
     eventually(lambda: worker.checks.report()[0], within=10, describe="the alarm is over")
 
 

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.timeout(240)
 
 ROUNDS = int(os.environ.get("ROLLING_RESTARTS", "2"))
 PROMISED = 10.0
+COMMANDS, KEYS = 300, 6
 ROLLED = [("visitor.api",), ("visitor.api.2", "visitor.worker")]
 """Processes that are restarted together: never both instances of an API."""
 
@@ -152,10 +153,12 @@ def test_rolling_restarts_under_load_fail_no_request(two_of_each: Platform) -> N
 
 
 def test_a_worker_that_stops_finishes_or_releases_what_it_holds(rig: Rig) -> None:
-    loading = rig.commander(600, 6)
-    for _ in range(3):
+    loading = []
+    for round_ in range(3):
         worker = rig.process()
+        eventually(lambda worker=worker: ready(worker), within=30, describe="the worker is ready")
         before = rig.path.db.inbox.estimated_document_count()
+        loading.append(rig.commander(COMMANDS, KEYS, prefix=f"round-{round_}"))
         eventually(
             lambda before=before: rig.path.db.inbox.estimated_document_count() > before + 10,
             within=30,
@@ -165,9 +168,10 @@ def test_a_worker_that_stops_finishes_or_releases_what_it_holds(rig: Rig) -> Non
         assert list(rig.path.db.positions.find({"owner": {"$ne": None}})) == [], "partitions are free at once"
         assert list(rig.path.db.leases.find({"holder": {"$ne": None}})) == [], "and so is everything else"
     rig.process()
-    eventually(lambda: not loading.alive, within=60, describe="all commands are accepted")
-    for key in range(6):
-        rig.path.wait_seen(f"counter-{key}", list(range(key, 600, 6)), within=40)
+    eventually(lambda: not any(each.alive for each in loading), within=60, describe="all commands are accepted")
+    for round_ in range(3):
+        for key in range(KEYS):
+            rig.path.wait_seen(f"round-{round_}-{key}", list(range(key, COMMANDS, KEYS)), within=40)
 
 
 def test_every_process_ends_in_time_while_database_and_broker_are_away(
