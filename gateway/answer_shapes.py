@@ -131,6 +131,7 @@ class Event(msgspec.Struct, kw_only=True):
     description: Text = UNSET
     where: Where | UnsetType | None = UNSET
     keywords: list[str] | UnsetType | None = UNSET
+    keywords_by_language: dict[str, list[str]] | UnsetType = UNSET
     sailing_ids: list[Id] | UnsetType | None = UNSET
     website: Link | UnsetType | None = UNSET
     source: Line = UNSET

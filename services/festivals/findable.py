@@ -135,6 +135,7 @@ def view(row: Mapping[str, Any]) -> dict[str, Any]:
     ages = row.get("ages")
     return {
         "conditions": row.get("conditions", {}),
+        "keywords_by_language": row.get("keywords_by_language", {}),
         "accessibility": row.get("accessibility", []),
         "attendance": row.get("attendance", "offline"),
         "online_url": row.get("online_url"),

@@ -30,7 +30,10 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
     if "sailing_ids" in body:
         event.sailing_ids = list(dict.fromkeys(body["sailing_ids"]))
     if "keywords" in body:
-        event.keywords = texts.keywords(body["keywords"])
+        event.keywords, event.keywords_by_language = texts.keywords(body["keywords"]), {}
+    if "keywords_by_language" in body:
+        event.keywords_by_language = texts.keywords_by_language(body["keywords_by_language"])
+        event.keywords = texts.keywords(word for several in event.keywords_by_language.values() for word in several)
     event.town = body.get("town", event.town)
     town = known_town(uow, event.town)
     if event.town not in festival.towns:
@@ -48,6 +51,7 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
         *event.summary.values(),
         *where,
         *event.description.values(),
+        *event.conditions.values(),
     )
     search.learn(uow.db, event.words)
     learn_disruptions(event, uow)

@@ -126,6 +126,9 @@ class FestivalEvent(findable.Findable, Document):
     where = EmbeddedDocumentField(Where)
     kind = StringField(required=True)
     keywords = ListField(StringField())
+    """All of them, whatever their language: what filters look for."""
+    keywords_by_language = MapField(ListField(StringField()))
+    """Those that say which language they are in; none when they were sent as a plain list."""
     sailing_ids = ListField(StringField())
     website = StringField()
     synthetic = BooleanField(default=False)

@@ -77,7 +77,7 @@ def list_events(
     found = page_of_any(db["events"], selectors, sort=ORDERS[query.get("sort") or "start"], query=query, fields=HIDDEN)
     context = context_of(db, found["items"], locality, now, query.get("lang"))
     shown = [chosen(event_view(row, context), query.get("fields")) for row in found["items"]]
-    counted = facets.count(db, catalogue, query, selectors, query["facets"]) if query.get("facets") else {}
+    counted = facets.count(db, catalogue, query, selectors, locality.languages) if query.get("facets") else {}
     return {**found, "items": shown, **counted}
 
 
@@ -119,7 +119,7 @@ def event_view(row: Row, context: Context) -> dict[str, Any]:
         "summary": summary,
         "description": description,
         "languages": sorted(title),
-        "translation_status": texts.translation_status(context.languages, title, summary, description),
+        "translation_status": texts.translation_status(context.languages, *texts.read_of(row)),
         "town": row["town"],
         "where": {**row["where"], "town": row["town"]} if row.get("where") else None,
         "kind": row["kind"],
@@ -140,8 +140,8 @@ def event_view(row: Row, context: Context) -> dict[str, Any]:
         "updated_at": row["updated_at"],
     }
     if context.lang:
-        read = {"title": title, "summary": summary, "description": description}
-        view["shown"] = {name: _picked(text, context) for name, text in read.items()}
+        view["keywords"] = texts.keywords_in(row, context.lang, context.languages)
+        view["shown"] = {name: _picked(row.get(name), context) for name in texts.READ}
     return view
 
 
@@ -232,7 +232,7 @@ def _cancellation(row: Row) -> dict[str, Any] | None:
     return {"cancelled_at": row["cancelled_at"], "reason": row.get("cancellation_reason", {})}
 
 
-def _picked(text: dict[str, str], context: Context) -> dict[str, str] | None:
+def _picked(text: dict[str, str] | None, context: Context) -> dict[str, str] | None:
     chosen, language = pick_text(text, context.lang or "", context.languages)
     return {"text": chosen, "lang": language} if chosen else None
 
