@@ -68,6 +68,7 @@ class Timing(msgspec.Struct, kw_only=True):
     starts_at: Moment
     ends_at: Moment
     zone: str
+    previous_starts: list[Moment] | UnsetType = UNSET
 
 
 class Where(msgspec.Struct, kw_only=True):

@@ -96,6 +96,8 @@ class EventTiming(EmbeddedDocument):
     starts_at = DateTimeField(required=True)
     ends_at = DateTimeField(required=True)
     zone = StringField(required=True)
+    previous_starts = ListField(DateTimeField())
+    """When it was to start before its curator rescheduled it, the latest first."""
 
 
 class Disruption(EmbeddedDocument):

@@ -129,6 +129,10 @@ class TimingView(StrictSchema):
     starts_at = fields.String(metadata={"format": "date-time"})
     ends_at = fields.String(metadata={"format": "date-time"})
     zone = fields.String()
+    previous_starts = fields.List(
+        fields.String(metadata={"format": "date-time"}),
+        metadata={"description": "When it was to start before it was rescheduled, the latest first."},
+    )
 
 
 class CallView(StrictSchema):
