@@ -56,6 +56,7 @@ class EventPublished(Event, frozen=True, kw_only=True):
     kind: str
     """schema.org type name of the event, e.g. ``MusicEvent``, ``ScreeningEvent``, ``ExhibitionEvent``."""
     keywords: list[str] = []
+    """All of them, whatever their language."""
     sailing_ids: list[Identifier] = []
     """Sailings this event depends on."""
     status: str = "scheduled"
@@ -66,6 +67,8 @@ class EventPublished(Event, frozen=True, kw_only=True):
     """Where the facts of this listing were published."""
     also_in: list[Identifier] = []
     """Other festivals in whose programmes it is listed."""
+    keywords_by_language: dict[str, list[str]] = {}
+    """The keywords of each language; empty where they do not say theirs."""
 
 
 class EventWithdrawn(Event, frozen=True, kw_only=True):

@@ -68,6 +68,7 @@ class Timing(msgspec.Struct, kw_only=True):
     starts_at: Moment
     ends_at: Moment
     zone: str
+    previous_starts: list[Moment] | UnsetType = UNSET
 
 
 class Where(msgspec.Struct, kw_only=True):
@@ -131,6 +132,7 @@ class Event(msgspec.Struct, kw_only=True):
     description: Text = UNSET
     where: Where | UnsetType | None = UNSET
     keywords: list[str] | UnsetType | None = UNSET
+    keywords_by_language: dict[str, list[str]] | UnsetType = UNSET
     sailing_ids: list[Id] | UnsetType | None = UNSET
     website: Link | UnsetType | None = UNSET
     source: Line = UNSET

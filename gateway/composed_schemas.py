@@ -55,7 +55,9 @@ WHERE = _object(
     name=_or_null(SHOWN), address=_or_null(TEXT), point=POINT, town=TEXT, venue_id=TEXT,
     optional=("point", "town", "venue_id"),
 )  # fmt: skip
-TIMING = _object(id=TEXT, starts_at=LOCAL, ends_at=LOCAL, zone=TEXT)
+TIMING = _object(
+    id=TEXT, starts_at=LOCAL, ends_at=LOCAL, zone=TEXT, previous_starts=_list(LOCAL), optional=("previous_starts",)
+)
 AGES = _object(min=_or_null(COUNT), max=_or_null(COUNT), optional=("min", "max"))
 EVENT = _object(
     id=TEXT, town=TEXT, town_name=TOWN_NAME, title=SHOWN, summary=_or_null(SHOWN), kind=TEXT, status=TEXT,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernel.errors import Invalid
-from kernel.locality import App, Locality, pick_text
+from kernel.locality import App, Locality, pick_text, pick_words
 
 Shown = dict[str, str]
 """``{"text": ..., "lang": ...}``: one text, and the language it really is in."""
@@ -29,6 +29,10 @@ class Reader:
     def with_texts(self, thing: Mapping[str, Any], *names: str) -> dict[str, Any]:
         """A copy of ``thing`` in which the texts called ``names`` are shown; absent ones are None."""
         return {**thing, **{name: self.shown(thing.get(name)) for name in names}}
+
+    def keywords(self, thing: Mapping[str, Any]) -> list[str] | None:
+        """The keywords to show of a thing: those of one language, or those that do not say theirs."""
+        return pick_words(thing.get("keywords_by_language"), self.lang, self.languages) or thing.get("keywords")
 
     def signature(self) -> dict[str, str]:
         """What a composed answer says about whom it is for."""

@@ -6,6 +6,7 @@ The kernel reads what every part needs; what only one service understands stands
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,6 +70,13 @@ def load_locality(path: str | Path) -> Locality:
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, KeyError) as error:
         raise ValueError(f"{path}: {error}") from error
     return locality
+
+
+def pick_words(words: Mapping[str, list[str]] | None, language: str, fallback: Iterable[str]) -> list[str]:
+    """The words to show: those of the language asked for, else of the first there is in fallback order, else none."""
+    available = {code: several for code, several in (words or {}).items() if several}
+    found = (code for code in [language, *fallback, *sorted(available)] if code in available)
+    return list(available.get(next(found, ""), []))
 
 
 def pick_text(text: dict[str, str] | None, language: str, fallback: list[str]) -> tuple[str, str]:

@@ -48,7 +48,7 @@ def event(
     where = raw.get("where")
     timings = raw.get("timings", [])
     names = (
-        "id", "town", "kind", "status", "keywords", "sailing_ids", "website", "synthetic", "source", "next_timing",
+        "id", "town", "kind", "status", "sailing_ids", "website", "synthetic", "source", "next_timing",
         "attendance", "online_url", "admission", "ages",
     )  # fmt: skip
     card = reader.with_texts(
@@ -64,6 +64,7 @@ def event(
         "timings_total": len(timings),
         "walk_minutes": walk_minutes(terminal, (where or {}).get("point")),
         "reason": _why(reader, raw),
+        "keywords": reader.keywords(raw),
         "date_text": reader.shown(raw.get("date_text")),
         "accessibility": raw.get("accessibility") or [],
         "conditions": reader.shown(raw.get("conditions")),

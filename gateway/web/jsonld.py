@@ -139,6 +139,7 @@ def event(row: Row, locality: Locality, address: Address) -> Thing:
             name=title,
             startDate=each["starts_at"],
             endDate=each["ends_at"],
+            previousStartDate=_previous_start(row, [each]),
             eventStatus=status,
             location=place,
         )
@@ -152,6 +153,7 @@ def event(row: Row, locality: Locality, address: Address) -> Thing:
         url=address("event", event_id=row["id"]),
         startDate=min((each["starts_at"] for each in timings), default=None),
         endDate=max((each["ends_at"] for each in timings), default=None),
+        previousStartDate=_previous_start(row, timings),
         eventStatus=status,
         eventAttendanceMode=f"{CONTEXT}/{ATTENDANCE[row['attendance'] or 'offline']}",
         isAccessibleForFree={"free": True, "ticketed": False}.get(row["admission"]),
@@ -163,6 +165,15 @@ def event(row: Row, locality: Locality, address: Address) -> Thing:
         keywords=", ".join(row["keywords"] or []),
         subEvent=parts if len(parts) > 1 else None,
     )
+
+
+def _previous_start(row: Row, timings: Iterable[Row]) -> Any:
+    """When a rescheduled event was to start before; several for one that was moved again, the latest first."""
+    first = min(timings, key=lambda each: each["starts_at"], default=None)
+    if first is None or row["status"] != "rescheduled":
+        return None
+    told = first.get("previous_starts") or []
+    return told[0] if len(told) == 1 else list(told)
 
 
 def _ages(ages: Row | None) -> str | None:

@@ -45,6 +45,7 @@ def event_published(event: FestivalEvent) -> contract.EventPublished:
         timings=[contract.Timing(starts_at=one.starts_at, ends_at=one.ends_at, zone=one.zone) for one in event.timings],
         kind=event.kind,
         keywords=list(event.keywords),
+        keywords_by_language={code: list(words) for code, words in event.keywords_by_language.items()},
         sailing_ids=list(event.sailing_ids),
         status=event.status,
         synthetic=event.synthetic,

@@ -7,7 +7,7 @@ catalogue reads those that changed since it last looked, by the index on ``updat
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
@@ -20,6 +20,10 @@ from services.festivals.domain.terms import facets_of, term
 OVERLAP = timedelta(seconds=60)
 """How far behind the last change seen it looks again: a transaction is visible up to ten seconds after the time it
 wrote, and clocks of several machines differ."""
+
+IN_LANGUAGE = "keyword."
+"""Stands before the language of a keyword that says its own: ``keyword.fr:mer``."""
+READ = dict.fromkeys(("state", "terms", "days", "keywords_by_language", "updated_at"), 1)
 
 
 class Catalogue:
@@ -34,9 +38,16 @@ class Catalogue:
         self._public = 0
 
     def count(
-        self, db: RawDatabase, groups: Sequence[Iterable[str]], wanted: Iterable[str]
+        self,
+        db: RawDatabase,
+        groups: Sequence[Iterable[str]],
+        wanted: Iterable[str],
+        order: Sequence[str] | None = None,
     ) -> tuple[int, dict[str, dict[str, int]]]:
-        """How many public events have a term of each group, and how many of those have each value of the facets."""
+        """How many public events have a term of each group, and how many of those have each value of the facets.
+
+        With an ``order`` of languages each event counts with its keywords in the first of them that it has some in.
+        """
         with self._lock:
             self._refresh(db)
             met = self._public
@@ -49,13 +60,32 @@ class Catalogue:
             for (facet, value), bits in zip(facets_of(self._bits), self._bits.values(), strict=True):
                 if facet in counts and (number := (bits & met).bit_count()):
                     counts[facet][value] = number
+            if order is not None and "keyword" in counts:
+                counts["keyword"] = self._keywords(met, order)
             return met.bit_count(), counts
+
+    def _keywords(self, met: int, order: Sequence[str]) -> dict[str, int]:
+        by_language: dict[str, dict[str, int]] = defaultdict(dict)
+        for (facet, value), bits in zip(facets_of(self._bits), self._bits.values(), strict=True):
+            if facet.startswith(IN_LANGUAGE):
+                by_language[facet.removeprefix(IN_LANGUAGE)][value] = bits
+            elif facet == "keyword":
+                by_language[""][value] = bits
+        counts: Counter[str] = Counter()
+        left = met
+        for code in [*dict.fromkeys([*order, *sorted(by_language.keys() - {""})]), ""]:
+            having = 0
+            for value, bits in by_language.get(code, {}).items():
+                counts[value] += (bits & left).bit_count()
+                having |= bits
+            left &= ~having
+        return dict(+counts)
 
     def _refresh(self, db: RawDatabase) -> None:
         changed: dict[str, Any] = {"state": {"$in": list(STATES)}}
         if self._seen is not None:
             changed["updated_at"] = {"$gte": self._seen - OVERLAP}
-        for row in db["events"].find(changed, {"state": 1, "terms": 1, "days": 1, "updated_at": 1}):
+        for row in db["events"].find(changed, READ):
             self._take(row)
             self._seen = max(self._seen or row["updated_at"], row["updated_at"])
 
@@ -64,7 +94,9 @@ class Catalogue:
         if position == len(self._terms):
             self._terms.append(frozenset())
         bit, public = 1 << position, row["state"] == "published"
-        now = frozenset([*row.get("terms", []), *(term("day", day) for day in row.get("days", []))])
+        spoken = row.get("keywords_by_language", {}).items()
+        by_language = (term(f"{IN_LANGUAGE}{code}", word) for code, words in spoken for word in words)
+        now = frozenset([*row.get("terms", []), *by_language, *(term("day", day) for day in row.get("days", []))])
         now = now if public else frozenset()
         self._public = self._public | bit if public else self._public & ~bit
         for gone in self._terms[position] - now:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mongoengine import EmbeddedDocument
 from mongoengine.fields import (
+    BooleanField,
     DateTimeField,
     EmbeddedDocumentField,
     IntField,
@@ -64,6 +65,8 @@ class Findable:
 
     said_status = StringField(choices=SAYABLE, default="scheduled")
     """What its curator says of whether it takes place; ``status`` is what follows from that and from elsewhere."""
+    full = BooleanField(default=False)
+    """Whether all places that its desk gives out are taken."""
     conditions = MapField(StringField())
     """What to know before coming: price, booking, clothing."""
     accessibility = ListField(StringField(choices=terms.ACCESSIBILITY))
@@ -135,6 +138,7 @@ def view(row: Mapping[str, Any]) -> dict[str, Any]:
     ages = row.get("ages")
     return {
         "conditions": row.get("conditions", {}),
+        "keywords_by_language": row.get("keywords_by_language", {}),
         "accessibility": row.get("accessibility", []),
         "attendance": row.get("attendance", "offline"),
         "online_url": row.get("online_url"),

@@ -7,7 +7,6 @@ from datetime import timedelta
 from contracts.visitor import Call, SailingCancelled, SailingReinstated, SailingScheduled
 from kernel.unit_of_work import UnitOfWork
 from services.festivals import announcements, listing
-from services.festivals.domain.lifecycle import status_of
 from services.festivals.models import Disruption, FestivalEvent
 
 
@@ -30,7 +29,7 @@ def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
             continue
         disruption = Disruption(sailing_id=event.sailing_id, reason=event.reason)
         named.disruptions.append(disruption)
-        named.status = status_of(cancelled=False, disrupted=True)
+        listing.set_status(named)
         named.sequence += 1
         named.updated_at = uow.now()
         named.save()
@@ -39,7 +38,7 @@ def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
 
 
 def on_sailing_reinstated(event: SailingReinstated, uow: UnitOfWork) -> None:
-    """Forget that this crossing was cancelled; events that it alone disrupted take place as announced, and say so."""
+    """Forget that this crossing was cancelled; events that it alone disrupted are what they were before, and say so."""
     listing.guard_sailings(uow, [event.sailing_id])
     _learn(event, uow, {"cancelled_at": None, "reason": None})
     for named in FestivalEvent.objects(sailing_ids=event.sailing_id, status__ne="cancelled"):
@@ -47,7 +46,7 @@ def on_sailing_reinstated(event: SailingReinstated, uow: UnitOfWork) -> None:
         if len(left) == len(named.disruptions):
             continue
         named.disruptions = left
-        named.status = status_of(cancelled=False, disrupted=bool(left))
+        listing.set_status(named)
         named.sequence += 1
         named.updated_at = uow.now()
         named.save()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from kernel.errors import Invalid
@@ -30,7 +30,10 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
     if "sailing_ids" in body:
         event.sailing_ids = list(dict.fromkeys(body["sailing_ids"]))
     if "keywords" in body:
-        event.keywords = texts.keywords(body["keywords"])
+        event.keywords, event.keywords_by_language = texts.keywords(body["keywords"]), {}
+    if "keywords_by_language" in body:
+        event.keywords_by_language = texts.keywords_by_language(body["keywords_by_language"])
+        event.keywords = texts.keywords(word for several in event.keywords_by_language.values() for word in several)
     event.town = body.get("town", event.town)
     town = known_town(uow, event.town)
     if event.town not in festival.towns:
@@ -41,6 +44,9 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
         event.where = _where({"venue_id": event.where.venue_id}, event.town)
     if "timings" in body or "recurrence" in body or "town" in body:
         _set_timings(_with_occurrences(body, event, festival, town), event, festival, town)
+    if event.said_status == "scheduled":
+        for one in event.timings:
+            one.previous_starts = []
     where = event.where.name.values() if event.where else ()
     event.words = words(
         *event.title.values(),
@@ -48,6 +54,7 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
         *event.summary.values(),
         *where,
         *event.description.values(),
+        *event.conditions.values(),
     )
     search.learn(uow.db, event.words)
     learn_disruptions(event, uow)
@@ -90,8 +97,17 @@ def learn_disruptions(event: FestivalEvent, uow: UnitOfWork) -> None:
         for sailing_id in event.sailing_ids
         if sailing_id in cancelled
     ]
-    cancelled_at, disrupted = event.cancelled_at, bool(event.disruptions)
-    event.status = status_of(cancelled=cancelled_at is not None, disrupted=disrupted, said=event.said_status)
+    set_status(event)
+
+
+def set_status(event: FestivalEvent) -> None:
+    """Bring the status up to date with what it follows from."""
+    event.status = status_of(
+        cancelled=event.cancelled_at is not None,
+        disrupted=bool(event.disruptions),
+        said=event.said_status,
+        full=event.full,
+    )
 
 
 def guard_sailings(uow: UnitOfWork, sailing_ids: list[str]) -> None:
@@ -143,9 +159,25 @@ def _set_timings(body: dict[str, Any], event: FestivalEvent, festival: Festival,
         last_day=date.fromisoformat(festival.last_day),
     )
     planned, event.timing_ids_used = timings.keep_ids(before, planned, used=event.timing_ids_used)
+    earlier = {one.id: (one.starts_at, one.previous_starts) for one in event.timings}
     event.timings = [
-        EventTiming(id=one.id, starts_at=one.starts_at, ends_at=one.ends_at, zone=one.zone) for one in planned
+        EventTiming(
+            id=one.id,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            zone=one.zone,
+            previous_starts=_previous_starts(event, one, *earlier.get(one.id, (one.starts_at, []))),
+        )
+        for one in planned
     ]
     event.days = timings.days_of(planned)
     event.first_start = planned[0].starts_at if planned else None
     event.last_end = max((one.ends_at for one in planned), default=None)
+
+
+def _previous_starts(
+    event: FestivalEvent, timing: timings.Timing, started_at: datetime, before: list[datetime]
+) -> list[datetime]:
+    """When people were told that an occurrence starts, before its curator rescheduled it."""
+    moved = event.state == "published" and event.said_status == "rescheduled" and timing.starts_at != started_at
+    return timings.earlier_starts(timing.starts_at, [started_at, *before] if moved else before)

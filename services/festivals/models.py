@@ -96,6 +96,8 @@ class EventTiming(EmbeddedDocument):
     starts_at = DateTimeField(required=True)
     ends_at = DateTimeField(required=True)
     zone = StringField(required=True)
+    previous_starts = ListField(DateTimeField())
+    """When it was to start before its curator rescheduled it, the latest first."""
 
 
 class Disruption(EmbeddedDocument):
@@ -126,6 +128,9 @@ class FestivalEvent(findable.Findable, Document):
     where = EmbeddedDocumentField(Where)
     kind = StringField(required=True)
     keywords = ListField(StringField())
+    """All of them, whatever their language: what filters look for."""
+    keywords_by_language = MapField(ListField(StringField()))
+    """Those that say which language they are in; none when they were sent as a plain list."""
     sailing_ids = ListField(StringField())
     website = StringField()
     synthetic = BooleanField(default=False)

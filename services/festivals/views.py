@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from kernel.auth import Actor
 from kernel.errors import NotFound
 from kernel.locality import Locality, Town, pick_text
 from kernel.mongo import RawDatabase
 from kernel.pagination import page, page_of_any
-from services.festivals import facets, filters, findable, home, policies
+from services.festivals import facets, filters, findable, home, policies, shown_times
 from services.festivals.catalogue import Catalogue
 from services.festivals.domain import texts
 from services.festivals.domain.date_text import date_texts
@@ -77,7 +76,7 @@ def list_events(
     found = page_of_any(db["events"], selectors, sort=ORDERS[query.get("sort") or "start"], query=query, fields=HIDDEN)
     context = context_of(db, found["items"], locality, now, query.get("lang"))
     shown = [chosen(event_view(row, context), query.get("fields")) for row in found["items"]]
-    counted = facets.count(db, catalogue, query, selectors, query["facets"]) if query.get("facets") else {}
+    counted = facets.count(db, catalogue, query, selectors, locality.languages) if query.get("facets") else {}
     return {**found, "items": shown, **counted}
 
 
@@ -119,19 +118,19 @@ def event_view(row: Row, context: Context) -> dict[str, Any]:
         "summary": summary,
         "description": description,
         "languages": sorted(title),
-        "translation_status": texts.translation_status(context.languages, title, summary, description),
+        "translation_status": texts.translation_status(context.languages, *texts.read_of(row)),
         "town": row["town"],
         "where": {**row["where"], "town": row["town"]} if row.get("where") else None,
         "kind": row["kind"],
         "keywords": row.get("keywords", []),
         **findable.view(row),
-        "timings": [_timing_view(one) for one in timings],
-        "first_timing": _timing_view(timings[0]) if timings else None,
-        "next_timing": _timing_view(following) if following else None,
+        "timings": shown_times.timings_view(row),
+        "first_timing": shown_times.timing_view(timings[0]) if timings else None,
+        "next_timing": shown_times.timing_view(following) if following else None,
         "date_text": date_texts(timings, context.languages, context.towns),
-        "last_timing": _timing_view(max(timings, key=lambda one: one.ends_at)) if timings else None,
+        "last_timing": shown_times.timing_view(max(timings, key=lambda one: one.ends_at)) if timings else None,
         "sailing_ids": row.get("sailing_ids", []),
-        "sailings": [_sailing_view(one, context.sailings.get(one)) for one in row.get("sailing_ids", [])],
+        "sailings": [shown_times.sailing_view(one, context.sailings.get(one)) for one in row.get("sailing_ids", [])],
         "getting_home": context.ways_home.get(row["_id"]),
         "website": row.get("website"),
         "synthetic": row.get("synthetic", False),
@@ -140,8 +139,8 @@ def event_view(row: Row, context: Context) -> dict[str, Any]:
         "updated_at": row["updated_at"],
     }
     if context.lang:
-        read = {"title": title, "summary": summary, "description": description}
-        view["shown"] = {name: _picked(text, context) for name, text in read.items()}
+        view["keywords"] = texts.keywords_in(row, context.lang, context.languages)
+        view["shown"] = {name: _picked(row.get(name), context) for name in texts.READ}
     return view
 
 
@@ -232,35 +231,6 @@ def _cancellation(row: Row) -> dict[str, Any] | None:
     return {"cancelled_at": row["cancelled_at"], "reason": row.get("cancellation_reason", {})}
 
 
-def _picked(text: dict[str, str], context: Context) -> dict[str, str] | None:
+def _picked(text: dict[str, str] | None, context: Context) -> dict[str, str] | None:
     chosen, language = pick_text(text, context.lang or "", context.languages)
     return {"text": chosen, "lang": language} if chosen else None
-
-
-def _timing_view(timing: Timing) -> dict[str, str]:
-    return {
-        "id": timing.id,
-        "starts_at": _local(timing.starts_at, timing.zone),
-        "ends_at": _local(timing.ends_at, timing.zone),
-        "zone": timing.zone,
-    }
-
-
-def _sailing_view(sailing_id: str, known: Row | None) -> dict[str, Any]:
-    if known is None:
-        return {"id": sailing_id, "known": False}
-    return {
-        "id": sailing_id,
-        "known": True,
-        "cancelled": known.get("cancelled_at") is not None,
-        "illustrative": known.get("illustrative", False),
-        **{end: _call_view(known[end]) for end in ("departure", "arrival")},
-    }
-
-
-def _call_view(call: Row) -> dict[str, str]:
-    return {"town": call["town"], "at": _local(call["at"], call["zone"]), "zone": call["zone"]}
-
-
-def _local(instant: datetime, zone: str) -> str:
-    return instant.astimezone(ZoneInfo(zone)).isoformat()

@@ -1,4 +1,4 @@
-"""What lists, filters and facets of one festival cost at 2,000 and at 20,000 events.
+"""What lists, filters and facets of one festival cost at 2,000 and at 20,000 events, each with 20,000 registrations.
 
 ``python -m tests.bench.festival_scale`` asks each question over the routes of the service on a real MongoDB, ``ROUNDS``
 times in turn with the others; the same number of events is shown at both sizes. Told for each: the median at both sizes
@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 
+from services.festivals import listing
 from services.festivals.models import FestivalEvent
 from tests.integration.festivals.conftest import People, opened
 from tests.support.mongod import start_mongod
@@ -25,6 +26,9 @@ ROUNDS = 25
 WARM = 5
 """Rounds that are not counted."""
 MOST = 1.5
+REGISTRATIONS = 20_000
+WAIT_EVERY = 20
+"""One event in so many is full, and the last of its people wait."""
 START = datetime(2018, 1, 1, 8, tzinfo=UTC)
 KINDS = ("MusicEvent", "FoodEvent", "SaleEvent", "DanceEvent", "Event", "ScreeningEvent", "TheaterEvent", "SportsEvent")
 
@@ -42,6 +46,8 @@ QUESTIONS = {
     "a slip of the finger": "q=harbuor",
     "near": "near=50.785,0.05&radius=2000",
     "newest first": "sort=-updated",
+    "full": "status=full",
+    "facets of status": "facets=status,kind&limit=1",
     "facets": "facets=kind,town,keyword,accessibility,age,admission,language&limit=1",
     "facets of a kind": "kind=MusicEvent&facets=kind,town,keyword,accessibility,age,admission&limit=1",
     "facets of free and accessible": "admission=free&accessibility=motor&facets=kind,keyword,day&limit=1",
@@ -63,6 +69,8 @@ def fill(people: People, many: int) -> None:
         event.accessibility, event.admission = ["motor", "visual"][: n % 3], (None, "free", "ticketed")[n % 3]
         event.title = {("en", "fr")[n % 4 == 0]: f"Event {n}"}
         event.where.point.lat, event.where.point.lon = 50.77 + n % 997 / 30000, 0.04 + n % 499 / 20000
+        event.full = n % WAIT_EVERY == 0
+        listing.set_status(event)
         event.clean()
         days = sorted({start.date().isoformat(), timing.ends_at.date().isoformat()})
         rows.append(
@@ -72,6 +80,32 @@ def fill(people: People, many: int) -> None:
             | {"words": ["event", f"n{n}", *(["harbour"] if n % 5 == 0 else [])]}
         )
     people.runtime.db.events.insert_many(rows)
+    register(people, [row["_id"] for row in rows])
+
+
+def register(people: People, events: list[str]) -> None:
+    """A desk for each event, and ``REGISTRATIONS`` made-up ones spread over them; copies of one made at a desk."""
+    seed = people.event("Desk", festival_id="big")["id"]
+    people.request("PUT", f"/v1/events/{seed}/registration", {"capacity": 100}, as_="ada")
+    people.post(f"/v1/events/{seed}/registrations", {"name": "N", "email": "n@example.org"})
+    db = people.runtime.db
+    desk, registration = db.desks.find_one({"_id": seed}), db.registrations.find_one({"event_id": seed})
+    each = REGISTRATIONS // len(events)
+    desks, rows = [], []
+    for n, event_id in enumerate(events):
+        waiting = n % WAIT_EVERY == 0
+        desks.append(
+            desk
+            | {"_id": event_id, "capacity": 100, "taken": each - waiting, "waiting": int(waiting)}
+            | {"next_number": each + 1}
+        )
+        for number in range(1, each + 1):
+            mine = {"_id": f"{event_id}-{number}", "event_id": event_id, "number": number}
+            digests = {name: f"{event_id}-{number}-{name}" for name in ("code_digest", "email_digest")}
+            state = "waiting" if waiting and number == each else "registered"
+            rows.append(registration | mine | digests | {"state": state})
+    db.desks.insert_many(desks)
+    db.registrations.insert_many(rows)
 
 
 def serve(many: int, directory: str, line: Connection) -> None:

@@ -51,7 +51,7 @@ def look(demo: Api, registration: dict[str, Any]) -> str:
     return str(demo.get(f"/v1/registrations/{registration['code']}")["state"])
 
 
-def test_offers_that_end_go_on_by_themselves_and_guests_are_checked_in_without_a_network(
+def test_a17_a18_offers_that_end_go_on_by_themselves_and_guests_are_checked_in_without_a_network(
     demo: Api, festival: str, platform: Platform
 ) -> None:
     walk = event(demo, festival, "Walk")
@@ -84,7 +84,7 @@ def test_offers_that_end_go_on_by_themselves_and_guests_are_checked_in_without_a
     assert counted["people"] == 1
 
 
-def test_a_proposal_without_an_account_is_taken_by_a_curator_of_the_festival(
+def test_a3_a13_a_proposal_without_an_account_is_taken_by_a_curator_of_the_festival(
     demo: Api, festival: str, caller: Caller
 ) -> None:
     two = demo.account_id("curator-2")
@@ -102,7 +102,7 @@ def test_a_proposal_without_an_account_is_taken_by_a_curator_of_the_festival(
     caller.refused(403, "GET", f"/v1/festivals/{festival}/proposals", as_="curator-2")
 
 
-def test_curators_are_warned_of_a_clash_in_a_venue_that_tells_whom_it_is_fit_for(demo: Api, festival: str) -> None:
+def test_a19_curators_are_warned_of_a_clash_in_a_venue_that_tells_whom_it_is_fit_for(demo: Api, festival: str) -> None:
     venue = {"town": "newhaven", "name": {"en": "Hall"}, "accessibility": ["motor"], "capacity": 80, "synthetic": True}
     hall = demo.post("/v1/venues", venue, as_="curator-1")
     assert hall in demo.items("/v1/venues", town="newhaven", accessibility="motor", holds=80)
@@ -115,7 +115,7 @@ def test_curators_are_warned_of_a_clash_in_a_venue_that_tells_whom_it_is_fit_for
 
 
 @pytest.mark.parametrize(("lang", "heading"), [("en", "Getting home"), ("fr", "Rentrer")])
-def test_a_tour_tells_the_sailing_it_fits_and_its_page_the_way_home(
+def test_a20_ga2_a_tour_tells_the_sailing_it_fits_and_its_page_the_way_home(
     demo: Api, caller: Caller, lang: str, heading: str
 ) -> None:
     tours = demo.items("/v1/tours")

@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from gateway.app import create_gateway
-from services.festivals.domain.places import MAX_CLAIMS_OF_ACCOUNT
+from services.festivals.domain.places import MAX_CLAIMS_OF_ACCOUNT, MAX_CLAIMS_OF_ADDRESS
+from services.festivals.team.proposing import MAX_A_DAY
 from services.marketplace.commands.orders import MAX_OPEN_ORDERS, MAX_UNITS_SET_ASIDE
 from tests.security.access import line_of
 from tests.security.codes import shown_pass
 from tests.security.routes import GATEWAY, api_routes
-from tests.security.story import OPEN_EVENT
+from tests.security.story import FESTIVAL, OPEN_EVENT
 from tests.security.world import World, signed_in
 
 FLOWS = {
@@ -143,6 +144,41 @@ def test_one_account_registers_only_so_often_for_an_event(world: World) -> None:
         body = {"name": "Greedy", "email": f"greedy-{number}@example.org"}
         statuses.append(world.send("POST", path, roles=["visitor"], id="greedy", json=body).status_code)
     assert statuses == [201] * MAX_CLAIMS_OF_ACCOUNT + [429, 429]
+
+
+def from_one_address(world: World, path: str, bodies: list[dict[str, Any]]) -> Counter[int]:
+    """How requests without an account, sent at the same time from one address, were answered."""
+
+    def send(body: dict[str, Any]) -> int:
+        client = world.apps["festivals"].test_client()
+        while True:
+            answer = client.post(path, json=body, headers={"X-Forwarded-For": "203.0.113.66"})
+            if answer.status_code != 503:
+                return answer.status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        return Counter(pool.map(send, bodies))
+
+
+def test_a13_proposing_at_once_from_one_address_gives_no_more(world: World) -> None:
+    db, text = world.runtimes["festivals"].db, {"en": "Kites"}
+    before = db.proposals.count_documents({})
+    timing = db.events.find_one({"_id": OPEN_EVENT})["timings"][0]
+    span = {name: timing[name].isoformat() for name in ("starts_at", "ends_at")}
+    event = {"title": text, "town": "newhaven", "where": {"name": text}, "timings": [span]}
+    body = {"event": event, "name": "Greedy", "email": "greedy@example.org"}
+    answers = from_one_address(world, f"/v1/festivals/{FESTIVAL}/proposals", [body] * (MAX_A_DAY + 4))
+    assert answers == {201: MAX_A_DAY, 429: 4}
+    assert db.proposals.count_documents({}) == before + MAX_A_DAY
+
+
+def test_a17_registering_at_once_from_one_address_gives_no_more(world: World) -> None:
+    db = world.runtimes["festivals"].db
+    before = db.registrations.count_documents({"event_id": OPEN_EVENT})
+    bodies = [{"name": "Greedy", "email": f"at-once-{n}@example.org"} for n in range(MAX_CLAIMS_OF_ADDRESS + 4)]
+    answers = from_one_address(world, f"/v1/events/{OPEN_EVENT}/registrations", bodies)
+    assert answers == {201: MAX_CLAIMS_OF_ADDRESS, 429: 4}
+    assert db.registrations.count_documents({"event_id": OPEN_EVENT}) == before + MAX_CLAIMS_OF_ADDRESS
 
 
 def test_one_pass_gets_one_voucher_of_an_offer(world: World) -> None:

@@ -9,6 +9,23 @@ from zoneinfo import ZoneInfo
 ZONES = {"newhaven": ZoneInfo("Europe/London"), "dieppe": ZoneInfo("Europe/Paris")}
 MADE_UP = "Made up for the demonstration."
 
+FRENCH = {
+    "art": "art",
+    "children": "enfants",
+    "cross-channel": "transmanche",
+    "drawing": "dessin",
+    "film": "film",
+    "makers": "artisans",
+    "music": "musique",
+    "nature": "nature",
+    "photography": "photographie",
+    "repair": "réparation",
+    "sea": "mer",
+    "tour": "visite",
+    "walk": "balade",
+}
+"""The keywords of the programmes."""
+
 Listing = dict[str, Any]
 
 
@@ -25,3 +42,8 @@ def running(town: str, days: list[date], start: str, end: str) -> list[dict[str,
 def text(en: str, fr: str) -> dict[str, str]:
     """The same text in both languages."""
     return {"en": en, "fr": fr}
+
+
+def keywords(*english: str) -> dict[str, list[str]]:
+    """Those keywords in both languages."""
+    return {"en": list(english), "fr": [FRENCH[word] for word in english]}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from deploy.demo.programmes import MADE_UP, Listing, running, text
+from deploy.demo.programmes import MADE_UP, Listing, keywords, running, text
 
 WEEKS = 6
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(7)
@@ -62,7 +62,7 @@ def _two_shores(days: list[date]) -> list[Listing]:
             "venue_id": "newhaven-ferry-terminal",
             "timings": running("newhaven", days, "08:30", "21:00"),
             "kind": "ExhibitionEvent",
-            "keywords": ["art", "drawing", "cross-channel"],
+            "keywords_by_language": keywords("art", "drawing", "cross-channel"),
         },
         {
             "id": "harbour-portraits-dieppe",
@@ -75,7 +75,7 @@ def _two_shores(days: list[date]) -> list[Listing]:
             "venue_id": "eglise-saint-jacques",
             "timings": running("dieppe", days, "10:00", "18:30"),
             "kind": "ExhibitionEvent",
-            "keywords": ["photography", "cross-channel"],
+            "keywords_by_language": keywords("photography", "cross-channel"),
         },
         {
             "id": "seaside-town-newhaven",
@@ -88,7 +88,7 @@ def _two_shores(days: list[date]) -> list[Listing]:
             "venue_id": "hillcrest-centre",
             "timings": running("newhaven", _each(days, FRIDAY), "19:30", "21:00"),
             "kind": "ScreeningEvent",
-            "keywords": ["film", "cross-channel"],
+            "keywords_by_language": keywords("film", "cross-channel"),
         },
         {
             "id": "seaside-town-dieppe",
@@ -101,7 +101,7 @@ def _two_shores(days: list[date]) -> list[Listing]:
             "venue_id": "chateau-de-dieppe",
             "timings": running("dieppe", _each(days, SATURDAY), "18:00", "19:30"),
             "kind": "ScreeningEvent",
-            "keywords": ["film", "cross-channel"],
+            "keywords_by_language": keywords("film", "cross-channel"),
         },
         {
             "id": "short-films-children-dieppe",
@@ -114,7 +114,7 @@ def _two_shores(days: list[date]) -> list[Listing]:
             "venue_id": "chateau-de-dieppe",
             "timings": running("dieppe", _each(days, WEDNESDAY), "14:30", "15:30"),
             "kind": "ScreeningEvent",
-            "keywords": ["film", "children"],
+            "keywords_by_language": keywords("film", "children"),
         },
         {
             "id": "landing-concert-newhaven",
@@ -127,7 +127,7 @@ def _two_shores(days: list[date]) -> list[Listing]:
             "venue_id": "denton-island-bandstand",
             "timings": running("newhaven", [landing], "16:30", "18:00"),
             "kind": "MusicEvent",
-            "keywords": ["music", "cross-channel"],
+            "keywords_by_language": keywords("music", "cross-channel"),
             "sailing_ids": [f"dieppe-1230-{landing}"],
         },
     ]
@@ -192,7 +192,7 @@ def _clean_green_marine(days: list[date]) -> list[Listing]:
             "venue_id": "rnli-west-quay",
             "timings": running("newhaven", _each(days, SATURDAY), "10:00", "12:00"),
             "kind": "Event",
-            "keywords": ["nature", "sea"],
+            "keywords_by_language": keywords("nature", "sea"),
         },
         {
             "id": "cliff-tour-newhaven",
@@ -205,7 +205,7 @@ def _clean_green_marine(days: list[date]) -> list[Listing]:
             "venue_id": "castle-hill",
             "timings": running("newhaven", _each(days, TUESDAY, THURSDAY, SUNDAY), "11:00", "12:30"),
             "kind": "Event",
-            "keywords": ["nature", "walk", "tour"],
+            "keywords_by_language": keywords("nature", "walk", "tour"),
             "tour": CLIFF_TOUR,
             "registration": {"capacity": 12, "max_party": 4, "offer_minutes": 120},
         },
@@ -220,7 +220,7 @@ def _clean_green_marine(days: list[date]) -> list[Listing]:
             "venue_id": "grande-rue-dieppe",
             "timings": running("dieppe", _each(days, MONDAY, FRIDAY), "14:00", "17:00"),
             "kind": "SocialEvent",
-            "keywords": ["repair", "makers"],
+            "keywords_by_language": keywords("repair", "makers"),
         },
         {
             "id": "beach-tour-dieppe",
@@ -236,7 +236,7 @@ def _clean_green_marine(days: list[date]) -> list[Listing]:
             },
             "timings": running("dieppe", _each(days, TUESDAY, SUNDAY), "15:00", "16:30"),
             "kind": "Event",
-            "keywords": ["nature", "walk", "sea", "tour"],
+            "keywords_by_language": keywords("nature", "walk", "sea", "tour"),
             "tour": BEACH_TOUR,
         },
     ]

@@ -18,6 +18,7 @@ from pymongo import UpdateOne
 from kernel.chores import Chore
 from kernel.mongo import RawDatabase
 from kernel.unit_of_work import Store, UnitOfWork
+from services.festivals.desk import fullness
 from services.festivals.domain.places import LIVING as LIVING_STATES
 from services.festivals.domain.places import RETENTION, Book, Claim, Move, settle
 
@@ -80,21 +81,25 @@ def settle_desk(uow: UnitOfWork, event_id: str) -> int:
     )
     if moves or _is_due(desk, now):
         _keep(uow, event_id, book, moves)
+    fullness.tell(uow, event_id, full=not book.free or desk["waiting"] + _more_wait(moves) > 0)
     return len(moves)
 
 
 def _keep(uow: UnitOfWork, event_id: str, book: Book, moves: list[Move]) -> None:
     registrations, now = uow.db["registrations"], uow.now()
     # The desk's row is written first: of two that settle at once, one stops here and starts over.
-    waiting = sum(move.state == "waiting" for move in moves) - sum(move.state == "offered" for move in moves)
     kept = {"taken": book.taken, "next_number": book.next_number, "updated_at": now}
-    uow.db["desks"].update_one({"_id": event_id}, {"$set": kept, "$inc": {"waiting": waiting}})
+    uow.db["desks"].update_one({"_id": event_id}, {"$set": kept, "$inc": {"waiting": _more_wait(moves)}})
     if moves:
         registrations.bulk_write([UpdateOne({"_id": move.claim.id}, {"$set": _changes(move, now)}) for move in moves])
     first = registrations.find_one(
         {"event_id": event_id, "state": "offered"}, {"offer_expires_at": 1}, sort=[("offer_expires_at", 1)]
     )
     uow.db["desks"].update_one({"_id": event_id}, {"$set": {"due_at": first and first["offer_expires_at"]}})
+
+
+def _more_wait(moves: list[Move]) -> int:
+    return sum(move.state == "waiting" for move in moves) - sum(move.state == "offered" for move in moves)
 
 
 def _changes(move: Move, now: datetime) -> dict[str, Any]:

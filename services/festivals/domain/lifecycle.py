@@ -69,8 +69,13 @@ def after(action: Action, state: State, status: Status) -> State:
     return following
 
 
-def status_of(*, cancelled: bool, disrupted: bool, said: Said = "scheduled") -> Status:
-    """Whether an event takes place: a cancellation outranks a disruption, a disruption what its curator said."""
+def status_of(*, cancelled: bool, disrupted: bool, said: Said = "scheduled", full: bool = False) -> Status:
+    """Whether an event takes place: a cancellation outranks a disruption, a disruption what its curator said.
+
+    One whose places are all taken is ``full``, unless its curator said something else than ``scheduled``.
+    """
     if cancelled:
         return "cancelled"
-    return "disrupted" if disrupted else said
+    if disrupted:
+        return "disrupted"
+    return "full" if full and said == "scheduled" else said

@@ -16,6 +16,8 @@ MAX_TIMINGS = 366
 MAX_LENGTH = timedelta(days=31)
 """The longest one timing may last; an exhibition of a season has a timing for each day it is open."""
 MAX_FESTIVAL_DAYS = 366
+MAX_EARLIER = 5
+"""Earlier starts that are remembered of a rescheduled occurrence."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,11 @@ def keep_ids(before: Sequence[Timing], after: Sequence[Timing], *, used: int) ->
             identity = f"t{used}"
         kept.append(Timing(identity, timing.starts_at, timing.ends_at, timing.zone))
     return kept, used
+
+
+def earlier_starts(starts_at: datetime, told: Iterable[datetime]) -> list[datetime]:
+    """Of the starts that people were ``told``, latest first, those to remember: others than the present one, a few."""
+    return [moment for moment in dict.fromkeys(told) if moment != starts_at][:MAX_EARLIER]
 
 
 def days_of(timings: Iterable[Timing]) -> list[str]:

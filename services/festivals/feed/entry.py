@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,12 +64,12 @@ def of(timing: Row, event: Row, locality: Locality, lang: str | None, options: O
         entry.add("location", f"{name}, {address}" if address else name, parameters={"LANGUAGE": language})
         if event["where"].get("point"):
             entry.add("geo", (event["where"]["point"]["lat"], event["where"]["point"]["lon"]))
-    if event.get("keywords"):
-        entry.add("categories", event["keywords"])
+    keywords = texts.keywords_in(event, lang, locality.languages)
+    if keywords:
+        entry.add("categories", keywords)
     if event.get("online_url") or event.get("website"):
         entry.add("url", event.get("online_url") or event["website"])
-    read = (event["title"], event.get("summary"), event.get("description"))
-    status = texts.translation_status(locality.languages, *read)
+    status = texts.translation_status(locality.languages, *texts.read_of(event))
     entry.add("x-translation-status", " ".join(f"{code}={state}" for code, state in status.items()))
     return entry
 
@@ -78,13 +78,22 @@ def _add_times(entry: VEvent, timing: Row, options: Options) -> None:
     zone = ZoneInfo(timing["zone"])
     starts, ends = timing["starts_at"].astimezone(zone), timing["ends_at"].astimezone(zone)
     if not options.all_day:
-        entry.add("dtstart", starts)
-        entry.add("dtend", ends)
+        by_rule = timing["id"] == SERIES
+        entry.add("dtstart", starts if by_rule else _said(starts))
+        entry.add("dtend", ends if by_rule else _said(ends))
         return
     last = (timing["ends_at"] - timedelta(milliseconds=1)).astimezone(zone).date()
     entry.add("dtstart", starts.date())
     entry.add("dtend", last + timedelta(days=1))
     entry.add("transp", "TRANSPARENT")
+
+
+def _said(local: datetime) -> datetime:
+    """A local time as an entry says it: the one that comes back when clocks are put back is said in UTC.
+
+    A local time that occurs twice means the first one (RFC 5545 section 3.3.5).
+    """
+    return local.astimezone(UTC) if local.fold else local
 
 
 def _add_rule(entry: VEvent, event: Row, locality: Locality, options: Options) -> None:

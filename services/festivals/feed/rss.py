@@ -62,10 +62,10 @@ def _fill(item: FeedEntry, row: Row, locality: Locality, lang: str, base: str) -
     dates = date_texts(timings, {*locality.languages, lang}, locality.towns)
     place = (row.get("where") or {}).get("name")
     reasons = [row.get("cancellation_reason"), *(one["reason"] for one in row.get("disruptions", []))]
-    read = [*reasons, dates, place, row.get("summary")]
+    read = [*reasons, dates, place, row.get("summary"), row.get("conditions")]
     item.description("\n".join(text for each in read if (text := pick_text(each, lang, locality.languages)[0])))
-    for keyword in row.get("keywords", []):
+    for keyword in texts.keywords_in(row, lang, locality.languages):
         item.category(term=keyword)
-    status = texts.translation_status([lang], row["title"], row.get("summary"), row.get("description"))[lang]
+    status = texts.translation_status([lang], *texts.read_of(row))[lang]
     if status != "complete":
         item.category(term=f"translation:{status}")

@@ -6,10 +6,24 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from kernel.schemas import StrictSchema, TextMap, Whole
+from kernel.schemas import Pattern, StrictSchema, TextMap, Whole
 from services.festivals.domain import terms
 from services.festivals.domain.lifecycle import SAYABLE
 from services.festivals.schemas.shared import website
+
+MAX_KEYWORDS = 60
+"""Keywords of an event in all its languages."""
+
+
+def _keywords(**options: Any) -> fields.List:
+    """Keywords of one language."""
+    word = fields.String(validate=validate.Length(min=1, max=40))
+    return fields.List(word, validate=validate.Length(max=20), **options)
+
+
+def _language_code() -> fields.String:
+    wrong = "Not a two-letter language code such as en or fr."
+    return fields.String(validate=[validate.Length(equal=2), Pattern("[a-z]{2}", error=wrong)])
 
 
 class AgesDraft(StrictSchema):
@@ -27,7 +41,7 @@ class AgesDraft(StrictSchema):
 
 
 class AttributesDraft(StrictSchema):
-    """Whom an event is for, what it costs, and how one takes part."""
+    """What an event is about, whom it is for, what it costs, and how one takes part."""
 
     status = fields.String(
         validate=validate.OneOf(SAYABLE, error="One of: {choices}. To cancel an event, POST to its cancel address."),
@@ -42,6 +56,22 @@ class AttributesDraft(StrictSchema):
     online_url = website()
     admission = fields.String(validate=validate.OneOf(terms.ADMISSION), allow_none=True)
     ages = fields.Nested(AgesDraft, allow_none=True)
+    keywords = _keywords(metadata={"description": "Of no language in particular; they replace those by language."})
+    keywords_by_language = fields.Dict(
+        keys=_language_code(),
+        values=_keywords(),
+        validate=validate.Length(max=10),
+        metadata={"description": f"At most {MAX_KEYWORDS} in all; they replace the others.", "maxProperties": 10},
+    )
+
+    @validates_schema
+    def one_form_of_keywords(self, data: dict[str, Any], **_: Any) -> None:
+        """Keywords are by language or of none, and not more than an index bears."""
+        several = data.get("keywords_by_language")
+        if several is not None and "keywords" in data:
+            raise ValidationError("Give either keywords or keywords_by_language, not both.", "keywords")
+        if sum(map(len, (several or {}).values())) > MAX_KEYWORDS:
+            raise ValidationError(f"At most {MAX_KEYWORDS} in all languages.", "keywords_by_language")
 
 
 class AttributesView(StrictSchema):
@@ -57,6 +87,10 @@ class AttributesView(StrictSchema):
     online_url = fields.String(allow_none=True)
     admission = fields.String(allow_none=True)
     ages = fields.Nested(AgesDraft, allow_none=True)
+    keywords = fields.List(
+        fields.String(), metadata={"description": "In the language that lang asks for; without it, of all languages."}
+    )
+    keywords_by_language = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
     programmes = fields.List(fields.String())
     featured_in = fields.List(fields.String())
     external_id = fields.String(allow_none=True)

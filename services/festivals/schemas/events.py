@@ -54,7 +54,6 @@ class EventChange(AttributesDraft):
     timings = fields.List(fields.Nested(TimingDraft), validate=validate.Length(max=MAX_TIMINGS))
     recurrence = fields.Nested(RecurrenceDraft, allow_none=True)
     kind = fields.String(validate=validate.OneOf(EVENT_KINDS))
-    keywords = fields.List(fields.String(validate=validate.Length(min=1, max=40)), validate=validate.Length(max=20))
     sailing_ids = fields.List(Identifier(), validate=validate.Length(max=20))
     website = website()
     synthetic = fields.Boolean()
@@ -130,6 +129,10 @@ class TimingView(StrictSchema):
     starts_at = fields.String(metadata={"format": "date-time"})
     ends_at = fields.String(metadata={"format": "date-time"})
     zone = fields.String()
+    previous_starts = fields.List(
+        fields.String(metadata={"format": "date-time"}),
+        metadata={"description": "When it was to start before it was rescheduled, the latest first."},
+    )
 
 
 class CallView(StrictSchema):
@@ -178,6 +181,7 @@ class ShownView(StrictSchema):
     title = fields.Nested(PickedText)
     summary = fields.Nested(PickedText, allow_none=True)
     description = fields.Nested(PickedText, allow_none=True)
+    conditions = fields.Nested(PickedText, allow_none=True)
 
 
 class EventView(AttributesView):
@@ -205,7 +209,6 @@ class EventView(AttributesView):
     town = fields.String()
     where = fields.Nested(WhereView, allow_none=True)
     kind = fields.String()
-    keywords = fields.List(fields.String())
     timings = fields.List(fields.Nested(TimingView))
     recurrence = fields.Nested(RecurrenceDraft, allow_none=True)
     first_timing = fields.Nested(TimingView, allow_none=True)

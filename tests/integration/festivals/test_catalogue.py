@@ -1,4 +1,4 @@
-"""Row A10 at scale: counts come from the catalogue in memory, and are those that reading the events gives."""
+"""Rows A1 and A10 at scale: counts come from the catalogue in memory, and are those that reading the events gives."""
 
 from __future__ import annotations
 
@@ -28,6 +28,14 @@ def history(mongod):
         yield people
 
 
+def some_keywords(rng):
+    """Of no language, or by language, some of them in one alone."""
+    some = [rng.sample(["k1", "k2", "k3"], k=rng.randrange(4)) for _ in range(2)]
+    if rng.random() < 0.4:
+        return {"keywords": some[0]}
+    return {"keywords_by_language": dict(zip(rng.sample(["en", "fr", "de"], k=2), some, strict=True))}
+
+
 def step(people, rng, known):
     """Something happens to some event."""
     act = rng.choice(["add", "add", "change", "withdraw", "publish", "cancel", "ferry"])
@@ -35,7 +43,7 @@ def step(people, rng, known):
         return people.hear(conftest.cancelled(f"s-{rng.randrange(6)}"))
     more = {
         "kind": rng.choice(["MusicEvent", "FoodEvent", "Event"]),
-        "keywords": rng.sample(["k1", "k2", "k3"], k=rng.randrange(4)),
+        **some_keywords(rng),
         "accessibility": rng.sample(["motor", "visual"], k=rng.randrange(3)),
         "admission": rng.choice([None, "free", "ticketed"]),
         "sailing_ids": rng.sample([f"s-{n}" for n in range(6)], k=rng.randrange(2)),
@@ -56,10 +64,12 @@ def test_a10_after_every_change_the_catalogue_counts_what_reading_counts(history
         step(history, rng, known)
         query = rng.choice(QUERIES)
         selectors = filters.events(db, query, ANONYMOUS, locality, clock.now())
-        total, counts = facets._by_reading(db, selectors, WANTED)
         groups = filters.as_groups(query)
         assert groups is not None
-        assert catalogue.count(db, groups, WANTED) == (total, {name: dict(each) for name, each in counts.items()})
+        for order in (None, ["en", "fr"], ["fr", "en"]):
+            total, counts = facets._by_reading(db, selectors, WANTED, order)
+            told = total, {name: dict(each) for name, each in counts.items()}
+            assert catalogue.count(db, groups, WANTED, order) == told
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,8 @@ def test_texts_are_picked_for_a_language_and_say_which_one_they_are_in(people, f
     event = people.event(title={"en": "Walk", "fr": "Balade"}, summary={"fr": "Une balade."})
     shown = people.get(f"{event['url']}?lang={language}").json["shown"]
     title = {"text": "Balade", "lang": "fr"} if language == "fr" else {"text": "Walk", "lang": "en"}
-    assert shown == {"title": title, "summary": {"text": "Une balade.", "lang": "fr"}, "description": None}
+    summary = {"text": "Une balade.", "lang": "fr"}
+    assert shown == {"title": title, "summary": summary, "description": None, "conditions": None}
     assert event["translation_status"] == {"en": "partial", "fr": "complete"}
 
 

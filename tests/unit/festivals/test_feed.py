@@ -72,5 +72,18 @@ def test_what_is_read_back_is_what_was_listed(rows, lang):
     for entry in entries:
         row, timing = listed[str(entry["UID"])]
         assert entry["SUMMARY"] == row["title"][entry["SUMMARY"].params["LANGUAGE"]]
-        assert entry["DTSTART"].dt == timing["starts_at"]
-        assert entry["DTEND"].dt == timing["ends_at"]
+        # Python calls an hour that clocks repeat unequal to every time of another zone (PEP 495): compared in UTC.
+        assert entry["DTSTART"].dt.astimezone(UTC) == timing["starts_at"]
+        assert entry["DTEND"].dt.astimezone(UTC) == timing["ends_at"]
+
+
+def test_both_of_the_hours_that_clocks_repeat_are_read_back():
+    first = datetime(2018, 10, 28, 0, 30, tzinfo=UTC)
+    for starts in (first, first + timedelta(hours=1)):
+        timing = {"id": "t1", "starts_at": starts, "ends_at": starts + timedelta(hours=3), "zone": "Europe/London"}
+        row = {
+            "_id": "e", "title": {"en": "Night"}, "town": "newhaven", "curator": {"id": "c", "name": "C"},
+            "timings": [timing], "status": "scheduled", "sequence": 0, "created_at": NOON, "updated_at": NOON,
+        }  # fmt: skip
+        [entry] = Calendar.from_ical(feed.calendar(FESTIVAL, [row], LOCALITY, "en")).walk("VEVENT")
+        assert entry["DTSTART"].dt.astimezone(UTC) == starts

@@ -3,9 +3,11 @@
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kernel.errors import Conflict
-from services.festivals.domain.lifecycle import STATES, STATUSES, TRANSITIONS, after, status_of
+from services.festivals.domain.lifecycle import SAYABLE, STATES, STATUSES, TRANSITIONS, after, status_of
 
 ALLOWED = {
     ("publish", "draft"): "published",
@@ -47,3 +49,10 @@ def test_an_action_leads_on_or_is_refused_with_what_to_do_instead(action, state,
 )
 def test_a_cancellation_outranks_a_disruption(cancelled, disrupted, status):
     assert status_of(cancelled=cancelled, disrupted=disrupted) == status
+
+
+@given(cancelled=st.booleans(), disrupted=st.booleans(), said=st.sampled_from(SAYABLE))
+def test_a4_full_is_said_only_where_nothing_else_is(cancelled, disrupted, said):
+    before = status_of(cancelled=cancelled, disrupted=disrupted, said=said)
+    after = status_of(cancelled=cancelled, disrupted=disrupted, said=said, full=True)
+    assert after == ("full" if before == "scheduled" else before)

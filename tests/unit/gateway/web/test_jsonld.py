@@ -16,7 +16,7 @@ THING = {"name", "description", "url", "identifier", "potentialAction"}
 PLACE = THING | {"address", "geo"}
 EVENT = THING | {
     "startDate", "endDate", "eventStatus", "eventAttendanceMode", "location", "organizer", "superEvent", "subEvent",
-    "keywords",
+    "keywords", "previousStartDate",
 }  # fmt: skip
 WORK = THING | {"inLanguage", "datePublished", "duration"}
 VOCABULARY: dict[str, set[str]] = {
@@ -114,6 +114,26 @@ def test_an_event_says_whether_it_takes_place(reader: Reader) -> None:
     assert data_of(reader.read("/events/e-off"))["eventStatus"] == "https://schema.org/EventCancelled"
     assert data_of(reader.read("/events/e-dis"))["eventStatus"] == "https://schema.org/EventScheduled"
     assert data_of(reader.read("/events/e-odd"))["@type"] == "Event"
+
+
+def test_a4_a_rescheduled_event_says_when_it_was_to_start(reader: Reader, services: Any) -> None:
+    told = ["2018-08-18T11:00:00+01:00", "2018-08-17T11:00:00+01:00"]
+    shown = services.answers["/v1/events/e-1"]
+    shown["timings"] = [{**shown["timings"][0], "previous_starts": told[:1]}]
+    assert "previousStartDate" not in data_of(reader.read("/events/e-1"))
+    shown["status"] = "rescheduled"
+    assert data_of(reader.read("/events/e-1"))["previousStartDate"] == told[0]
+    shown["timings"] = [{**shown["timings"][0], "previous_starts": told}]
+    assert data_of(reader.read("/events/e-1"))["previousStartDate"] == told
+
+
+def test_a1_keywords_are_those_of_the_readers_language(reader: Reader, services: Any) -> None:
+    services.answers["/v1/events/e-1"]["keywords_by_language"] = {"fr": ["mer", "balade"]}
+    services.answers["/v1/events/e-1"]["keywords"] = ["mer", "balade", "sea"]
+    assert data_of(reader.read("/events/e-1", "fr"))["keywords"] == "mer, balade"
+    assert data_of(reader.read("/events/e-1", "en"))["keywords"] == "mer, balade"
+    services.answers["/v1/events/e-1"]["keywords_by_language"]["en"] = ["sea"]
+    assert data_of(reader.read("/events/e-1", "en"))["keywords"] == "sea"
 
 
 def test_an_event_with_several_occurrences_has_each_of_them(reader: Reader, services: Any) -> None:
