@@ -116,7 +116,7 @@ def event_calendar(event_id: str) -> Response:
     if feed.status != 200:
         raise NotFound(f"The festival of {event_id} has no calendar.")
     try:
-        entry = calendar.only_event(feed.body, event_id, row["timings"])
+        entry = calendar.only_event(feed.body, row["id"], row["timings"])
     except ValueError as error:
         raise ServiceBroken("festivals", "The festivals service answered no calendar.") from error
     response = Response(entry, content_type=calendar.CONTENT_TYPE)

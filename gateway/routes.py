@@ -70,9 +70,11 @@ class Allowance:
 ALLOWANCES: dict[tuple[str, str], Allowance] = {
     ("POST", "/v1/sailings/import"): Allowance(body_bytes=20 * MEGABYTE, read_seconds=60.0),
     ("POST", "/v1/sailings/import/address"): Allowance(body_bytes=MEGABYTE, read_seconds=60.0),
+    ("POST", "/v1/events/import"): Allowance(body_bytes=MEGABYTE, read_seconds=60.0),
+    ("POST", "/v1/events/import/address"): Allowance(body_bytes=MEGABYTE, read_seconds=60.0),
     ("GET", "/v1/guide/pdf"): Allowance(body_bytes=MEGABYTE, read_seconds=60.0),
 }
-"""Paths with a limit of their own: a timetable is a zip file, and reading it takes a while; so does setting a guide."""
+"""Paths with a limit of their own: reading a timetable or a calendar and setting a guide take a while."""
 
 MAX_PATH = 1024
 

@@ -44,7 +44,7 @@ def event_page(
         }
     )
     terminal = terminal_of(items(found, "places"))
-    others = [row for row in items(found, "festival") if row["id"] != event_id]
+    others = [row for row in items(found, "festival") if row["id"] != raw["id"]]
     return composed(
         reader,
         failed,

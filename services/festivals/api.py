@@ -15,6 +15,7 @@ from services.festivals.feed.options import Options
 from services.festivals.models import FestivalEvent
 from services.festivals.schemas import events as event
 from services.festivals.schemas import festivals as festival
+from services.festivals.schemas import importing as imported
 from services.festivals.schemas import selection
 from services.festivals.schemas.clashes import ClashesView
 
@@ -152,13 +153,24 @@ def put_event(query, body, external_id):
 
 @blp.route("/events/import", methods=["POST"])
 @require("curator")
-@blp.arguments(event.CalendarUpload, location="files")
-@blp.arguments(event.ImportForm, location="form")
-@blp.response(200, event.ImportView)
+@blp.arguments(imported.CalendarUpload, location="files")
+@blp.arguments(imported.ImportForm, location="form")
+@blp.response(200, imported.ImportView)
 def import_calendar(files, form):
     """Take the events of an iCalendar file as one's own; importing again brings them up to date."""
     cmd = Command(actor=current_actor(), body=form)
     return importing.import_calendar(runtime().store, cmd, files["calendar"].read(), current_traceparent())
+
+
+@blp.route("/events/import/address", methods=["POST"])
+@require("curator")
+@blp.arguments(imported.CalendarAddress)
+@blp.response(200, imported.ImportView)
+def import_calendar_from(body):
+    """Take the events of a calendar from where it is published; importing again brings them up to date."""
+    content = importing.fetch_calendar(body["url"])
+    cmd = Command(actor=current_actor(), body=body)
+    return importing.import_calendar(runtime().store, cmd, content, current_traceparent())
 
 
 def _run(query):

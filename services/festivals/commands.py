@@ -10,6 +10,7 @@ from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
 from services.festivals import announcements, clashing, listing, policies, views
 from services.festivals.domain import lifecycle, timings
+from services.festivals.duplicates import flagging
 from services.festivals.models import Festival, FestivalEvent, Person, Venue
 from services.festivals.team import membership, proposing
 
@@ -165,8 +166,10 @@ def free_id(uow: UnitOfWork, collection: str, body: dict[str, Any]) -> str:
 
 
 def shown(event: FestivalEvent, uow: UnitOfWork) -> dict[str, Any]:
-    """The event as it is now, and what it clashes with: a warning to its curator, who decides."""
+    """The event as it is now, what it clashes with and what it seems to be one with: for its curator, who decides."""
     row = event.to_mongo()
     view = views.event_view(row, views.context_of(uow.db, [row], uow.locality, uow.now()))
     clashes = clashing.clashes_of(uow.db, row)
-    return view | {"clashes": clashes} if clashes else view
+    duplicates = flagging.flag(event, uow)
+    told = {"clashes": clashes, "duplicates": duplicates}
+    return view | {name: those for name, those in told.items() if those}

@@ -10,6 +10,7 @@ from mongoengine.fields import (
     BooleanField,
     DateTimeField,
     EmbeddedDocumentField,
+    EmbeddedDocumentListField,
     IntField,
     ListField,
     MapField,
@@ -18,7 +19,7 @@ from mongoengine.fields import (
 )
 
 from kernel.errors import Invalid
-from services.festivals.domain import terms
+from services.festivals.domain import meeting, terms
 from services.festivals.domain.lifecycle import SAYABLE
 from services.festivals.domain.timings import Timing
 
@@ -29,16 +30,18 @@ INDEXES = [
     ("state", "(spot"),
     ("state", "created_at", "id"),
     ("state", "updated_at", "id"),
+    ("state", "meets"),
+    {"fields": ["merged_into"], "partialFilterExpression": {"merged_into": {"$exists": True}}},
     {
         "fields": ["curator.id", "external_id"],
         "unique": True,
         "partialFilterExpression": {"external_id": {"$exists": True}},
     },
 ]
-"""One for all facets, one for times, two for places, two for what is new, one for contributors' own ids."""
+"""One for all facets, one for times, two for places, two for what is new, two for duplicates, one for own ids."""
 
-SAID = ("conditions", "accessibility", "attendance", "online_url", "admission")
-"""Fields taken over as they were sent."""
+SAID = ("conditions", "accessibility", "attendance", "online_url", "admission", "imported_from")
+"""Fields taken over as they were sent; ``imported_from`` is said by the import alone."""
 
 
 class Ages(EmbeddedDocument):
@@ -55,6 +58,18 @@ class Recurrence(EmbeddedDocument):
     starts_at = DateTimeField(required=True)
     ends_at = DateTimeField(required=True)
     exdates = ListField(DateTimeField())
+
+
+class Origin(EmbeddedDocument):
+    """Another listing of the event, which was merged into this one: whose it was, and the pages that told of it."""
+
+    event_id = StringField(required=True)
+    festival_id = StringField(required=True)
+    curator_id = StringField(required=True)
+    curator_name = StringField(required=True)
+    external_id = StringField()
+    source = StringField()
+    addresses = ListField(StringField())
 
 
 class Findable:
@@ -82,6 +97,15 @@ class Findable:
     external_id = StringField()
     """What its contributor's own system calls it; unique with each contributor."""
 
+    imported_from = StringField()
+    """The address of the calendar that it was imported from."""
+    origins = EmbeddedDocumentListField(Origin)
+    """Other listings of it that were merged into this one."""
+    merged_into = StringField()
+    """The listing that this one was merged into; it is withdrawn then and stays so."""
+
+    meets = ListField(StringField())
+    """Where and when another listing of it would be, see ``domain.meeting``."""
     terms = ListField(StringField())
     reach = IntField()
     start_minutes = ListField(IntField())
@@ -98,6 +122,8 @@ class Findable:
         point = self.where.point if self.where else None
         self.spot = {"type": "Point", "coordinates": [point.lon, point.lat]} if point else None
         self.terms = terms.terms_of(dict(self._facets()))
+        where = (self.where.name, point and (point.lat, point.lon)) if self.where else (None, None)
+        self.meets = meeting.kept(timings, self.town, *where, self.online_url)
 
     def _facets(self) -> Iterator[tuple[str, list[str]]]:
         yield "festival", [self.festival_id, *self.also_in]
@@ -129,7 +155,7 @@ def apply(body: Mapping[str, Any], event: Findable) -> None:
         event.ages = Ages(**body["ages"]) if body["ages"] else None
 
 
-HIDDEN = dict.fromkeys(("terms", "reach", "start_minutes", "youngest", "oldest", "spot"), 0)
+HIDDEN = dict.fromkeys(("meets", "terms", "reach", "start_minutes", "youngest", "oldest", "spot"), 0)
 """What an event keeps only to be found by."""
 
 
@@ -148,4 +174,7 @@ def view(row: Mapping[str, Any]) -> dict[str, Any]:
         "programmes": [row["festival_id"], *row.get("also_in", [])],
         "featured_in": row.get("featured_in", []),
         "external_id": row.get("external_id"),
+        "imported_from": row.get("imported_from"),
+        "origins": row.get("origins", []),
+        "merged_into": row.get("merged_into"),
     }

@@ -1,4 +1,7 @@
-"""Events out of an iCalendar file (RFC 5545): each under its own UID, so that importing again brings it up to date."""
+"""Events out of an iCalendar file (RFC 5545), sent or fetched: each under its own UID.
+
+So importing again, from wherever, brings them up to date.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from icalendar import Calendar
 from icalendar import Event as VEvent
 from marshmallow import ValidationError
 
+from kernel import outbound
 from kernel.commands import Command
 from kernel.errors import Invalid, Problem
 from kernel.json import refuse_unkeepable
@@ -22,18 +26,28 @@ from services.festivals import contributing
 from services.festivals.schemas.events import EventPut
 
 MAX_EVENTS = 500
+MAX_BYTES = 1024 * 1024
+"""Of a calendar that is fetched; one that is sent is bounded like every body."""
+FETCH_SECONDS = 10.0
 HOUR = timedelta(hours=1)
 _PUT = EventPut()
 
 Row = dict[str, Any]
 
 
+def fetch_calendar(url: str) -> bytes:
+    """The calendar that an address gives, for ``import_calendar``. Raises as ``outbound.fetch``, naming ``url``."""
+    return outbound.fetch(url, max_bytes=MAX_BYTES, seconds=FETCH_SECONDS).body
+
+
 def import_calendar(store: Store, cmd: Command, content: bytes, traceparent: str | None = None) -> Row:
     """Take every event of the file as the caller's own, in a transaction each, and report what became of each.
 
-    ``cmd.body`` holds ``festival_id``, ``town``, ``lang`` and ``publish``. An event that cannot be taken is reported
-    with what is wrong and keeps none of the others back; one that is cancelled in the file is not taken. Raises
-    ``Invalid`` naming ``calendar`` when the file as a whole cannot be read; then nothing is imported.
+    ``cmd.body`` holds ``festival_id``, ``town``, ``lang`` and ``publish``, and ``url`` when the file was fetched: each
+    event keeps that address. An event that cannot be taken is reported with what is wrong and keeps none of the others
+    back; one that is cancelled in the file is not taken. Of those that were taken the report tells what they clash with
+    and what they seem to be the same as. Raises ``Invalid`` naming ``calendar`` when the file as a whole cannot be
+    read; then nothing is imported.
     """
     town = store.locality.town(cmd.body["town"])
     if town is None:
@@ -41,22 +55,37 @@ def import_calendar(store: Store, cmd: Command, content: bytes, traceparent: str
         raise Invalid("There is no such town here.", errors={"town": [f"One of: {known}."]})
     counts: Counter[str] = Counter()
     issues: list[Row] = []
-    for uid, entries in _by_uid(content).items():
+    events: list[Row] = []
+    address = cmd.body.get("url")
+    for uid, entries in _by_uid(content, address).items():
         try:
             body = _PUT.load(_body_of(entries, town, store.locality, cmd.body))
+            body |= {"imported_from": address} if address else {}
             mine = replace(cmd, body=body, path={"external_id": _external_id(uid)})
             done = store.transact(lambda uow, own=mine: contributing.put_event(own, uow), traceparent=traceparent)
             counts[done["outcome"]] += 1
+            events.append(_taken(uid, done))
         except ValidationError as error:
             issues.append(_issue(uid, entries, "Some fields are not right.", error.messages))
         except Problem as error:
             if error.status >= 500:
                 raise
             issues.append(_issue(uid, entries, error.detail, error.errors))
-    return {**{name: counts[name] for name in ("created", "changed", "unchanged")}, "issues": issues}
+    return {**{name: counts[name] for name in contributing.OUTCOMES}, "events": events, "issues": issues}
 
 
-def _by_uid(content: bytes) -> dict[str, list[VEvent]]:
+def _taken(uid: str, done: Row) -> Row:
+    event = done["event"]
+    return {
+        "uid": uid[:200],
+        "event_id": event["id"],
+        "outcome": done["outcome"],
+        "clashes": [each["event_id"] for each in event.get("clashes", [])],
+        "duplicates": [each["event_id"] for each in event.get("duplicates", [])],
+    }
+
+
+def _by_uid(content: bytes, address: str | None) -> dict[str, list[VEvent]]:
     wrong = "Not an iCalendar file: it begins with BEGIN:VCALENDAR and is in UTF-8."
     try:
         entries = Calendar.from_ical(content.decode("utf-8-sig")).walk("VEVENT")
@@ -68,7 +97,8 @@ def _by_uid(content: bytes) -> dict[str, list[VEvent]]:
         raise Invalid("There is nothing in the file.", errors={"calendar": ["No VEVENT in it."]})
     found: dict[str, list[VEvent]] = {}
     for number, entry in enumerate(entries):
-        found.setdefault(str(entry.get("uid") or f"entry-{number}"), []).append(entry)
+        nameless = f"{address} entry-{number}" if address else f"entry-{number}"
+        found.setdefault(str(entry.get("uid") or nameless), []).append(entry)
     return found
 
 

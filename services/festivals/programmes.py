@@ -8,6 +8,7 @@ from kernel.commands import Command
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.unit_of_work import UnitOfWork
 from services.festivals import announcements, views
+from services.festivals.duplicates import flagging
 from services.festivals.models import Festival, FestivalEvent
 
 MAX_PROGRAMMES = 20
@@ -74,5 +75,6 @@ def _keep(event: FestivalEvent, listed: set[str], featured: set[str], uow: UnitO
         event.updated_at = uow.now()
         event.save()
         uow.publish(announcements.event_published(event))
+        flagging.flag(event, uow)
     row = event.to_mongo()
     return views.event_view(row, views.context_of(uow.db, [row], uow.locality, uow.now()))

@@ -19,6 +19,8 @@ from services.festivals.checkin.models import Admission, KeptScan, Scanner
 from services.festivals.desk import api as desk
 from services.festivals.desk import settling
 from services.festivals.desk.models import Desk, Quota, Registration
+from services.festivals.duplicates import api as duplicates
+from services.festivals.duplicates.models import DuplicatePair
 from services.festivals.team import api as team
 from services.festivals.team import proposing
 from services.festivals.team.models import Membership, Proposal
@@ -27,7 +29,7 @@ from services.festivals.tours import api as tours
 service = Service(
     name="festivals",
     title="Festivals",
-    api=[blp, desk.blp, checkin.blp, team.blp, tours.blp],
+    api=[blp, desk.blp, checkin.blp, team.blp, tours.blp, duplicates.blp],
     documents=[
         models.Festival,
         models.Venue,
@@ -42,6 +44,7 @@ service = Service(
         Admission,
         Membership,
         Proposal,
+        DuplicatePair,
     ],
     projections=[models.KnownSailing],
     publishes=[FestivalAnnounced, EventPublished, EventWithdrawn, EventCancelled, EventDisrupted],

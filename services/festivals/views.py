@@ -88,8 +88,13 @@ def chosen(view: dict[str, Any], fields: Iterable[str] | None) -> dict[str, Any]
 def get_event(
     db: RawDatabase, event_id: str, actor: Actor, locality: Locality, now: datetime, query: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """One event. Raises NotFound also for a draft or a withdrawn one of somebody else."""
+    """One event; for one that was merged into another listing that one, as its ``id`` and ``url`` say.
+
+    Raises NotFound also for a draft or a withdrawn one of somebody else.
+    """
     row = db["events"].find_one({"_id": event_id}, HIDDEN)
+    if row and row.get("merged_into"):
+        row = db["events"].find_one({"_id": row["merged_into"]}, HIDDEN)
     if row is None or not policies.may_see(actor, row):
         raise NotFound("There is no such event, or it is not public.")
     context = context_of(db, [row], locality, now, query.get("lang"))

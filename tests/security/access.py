@@ -98,9 +98,13 @@ POST   /v1/events/<event_id>/scanners/<code>/scans        anyone                
 POST   /v1/events/<event_id>/scanners/<scanner_id>/revoke curator                           own
 POST   /v1/events/<event_id>/withdraw                     curator                           own
 GET    /v1/events/calendar.ics                            anyone                            -
+GET    /v1/events/duplicates                                 curator                           own
+POST   /v1/events/duplicates/<pair_id>/dismiss               curator                           own
+POST   /v1/events/duplicates/<pair_id>/merge                 curator                           own
 PUT    /v1/events/external/<external_id>                  curator                           -
 GET    /v1/events/feed.rss                                anyone                            -
 POST   /v1/events/import                                  curator                           -
+POST   /v1/events/import/address                             curator                           -
 GET    /v1/events/proposals/<code>                        anyone                            -
 GET    /v1/festivals                                      anyone                            -
 POST   /v1/festivals                                      curator                           -

@@ -10,6 +10,8 @@ from tests.security.world import DirectApi, World
 
 FESTIVAL = "security-festival"
 OPEN_EVENT, OWN_EVENT, OWN_TITLE = "security-a-public-event", "security-draft-event", "security-draft-title"
+TWIN_EVENT = "security-public-event-again"
+"""The open event, listed twice."""
 
 
 def tell(world: World) -> None:
@@ -30,6 +32,7 @@ def tell(world: World) -> None:
     timing = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=1)).isoformat()}
     complete = {**draft, "id": OPEN_EVENT, "where": {"name": text}, "timings": [timing], "publish": True}
     api.post("/v1/events", complete, as_="curator-1")
+    api.post("/v1/events", {**complete, "id": TWIN_EVENT}, as_="curator-1")
     make_guests(world, FESTIVAL, OPEN_EVENT)
     make_visitors_things(world)
     title = {"id": OWN_TITLE, "kind": "series", "name": text, "summary": text, "towns": ["newhaven"]}

@@ -29,6 +29,7 @@ KEPT_IN = {
     "order_id": ("marketplace", "orders"),
     "place_id": ("visitor", "places"),
     "point_id": ("visitor", "stamp_points"),
+    "pair_id": ("festivals", "duplicates"),
     "popup_id": ("marketplace", "popups"),
     "release_id": ("media", "releases"),
     "subject_id": ("media", "subjects"),
@@ -50,6 +51,7 @@ BODIES: dict[str, Body] = {
     "PATCH /v1/events/<event_id>": {"keywords": ["taken"]},
     "POST /v1/events/<event_id>/cancel": {"reason": {"en": "Taken."}},
     "POST /v1/events/<event_id>/refuse": {"reason": {"en": "Taken."}},
+    "POST /v1/events/duplicates/<pair_id>/merge": {"keep": OPEN_EVENT},
     "PUT /v1/events/<event_id>/registration": {"capacity": 500, "max_party": 2},
     "POST /v1/events/<event_id>/scanners": {"label": "Taken"},
     "PUT /v1/tours/<event_id>": {

@@ -28,6 +28,7 @@ FREE = {
     "GET /v1/passports/<item_id> $.entries[]": "the signed entries of an item, exactly as they were hashed",
     "POST /v1/desk-sync $.refused[].errors": "what is wrong with an entry, by the fields that its sender chose",
     "POST /v1/events/import $.issues[].errors": "what is wrong with an event of the file, by field",
+    "POST /v1/events/import/address $.issues[].errors": "what is wrong with an event of the calendar, by field",
     "GET /v1/guide/bundle $.entries[].content": "kinds of content, made by views/bundle.py of public things alone",
     "POST /v1/guide/bundle/delta $.entries[].content": "as in the bundle",
 }

@@ -9,15 +9,20 @@ no field keeps an address which is not one of the web.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.security.routes import Route, api_routes, documents
+from kernel import outbound
+from tests.security.routes import GATEWAY, Route, api_routes, documents
 from tests.security.shapes import leaves
 from tests.security.story import FESTIVAL, OWN_EVENT
-from tests.security.world import World
+from tests.security.world import ROLES_OF, World, signed_in
+from tests.support.publisher import published
 from tests.support.source_rules import imports_of
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +64,7 @@ NOT_OF_THE_WEB = [
 TEXT = {"en": "An address"}
 EVENT = {"festival_id": FESTIVAL, "title": TEXT, "town": "newhaven"}
 PROPOSAL = {"name": "A proposer", "event": {"title": TEXT, "town": "newhaven"}}
+CALENDAR = {"town": "newhaven", "lang": "en"}
 DAYS = {"first_day": "2018-08-18", "last_day": "2018-08-24"}
 
 
@@ -73,6 +79,7 @@ HOLDERS: dict[str, tuple[str, Any]] = {
     "PATCH /v1/events/<event_id> online_url": ("curator-1", lambda _: {}),
     "POST /v1/channels url_base": ("producer", lambda _: {"kind": "streaming", "name": "A channel", "territory": "WW"}),
     "POST /v1/events online_url": ("curator-1", lambda _: EVENT),
+    "POST /v1/events/import/address url": ("curator-1", lambda _: {**CALENDAR, "festival_id": FESTIVAL}),
     "POST /v1/events website": ("curator-1", lambda _: EVENT),
     "POST /v1/festivals/<festival_id>/proposals event.online_url": ("curator-2", lambda _: PROPOSAL),
     "POST /v1/festivals/<festival_id>/proposals event.website": ("curator-2", lambda _: PROPOSAL),
@@ -175,3 +182,23 @@ def test_a_link_out_leads_only_where_its_release_is(world: World) -> None:
             assert answer.status_code in (302, 404), answer.text[:200]
             if answer.status_code == 302:
                 assert answer.headers["Location"] in known
+
+
+def test_a_calendar_is_fetched_through_the_gateway_from_where_one_may_reach(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A15 by URL: what is refused above is refused for where it leads, and taken where an operator would allow it."""
+    starts = datetime.now(UTC) + timedelta(hours=40)
+    entry = f"UID:fetched@example.org\nSUMMARY:A fetched event\nDTSTART:{starts:%Y%m%dT%H%M%SZ}\nLOCATION:A place\n"
+    calendar = f"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n{entry}END:VEVENT\nEND:VCALENDAR\n".encode()
+    gateway, headers = world.clients[GATEWAY], signed_in(ROLES_OF["curator-1"], "curator-1")
+    with published({"/c.ics": calendar}) as address:
+        body = {**CALENDAR, "festival_id": FESTIVAL, "url": f"{address}/c.ics"}
+        refused = gateway.post("/v1/events/import/address", json=body, headers=headers)
+        assert (refused.status_code, list(refused.json["errors"])) == (422, ["url"])
+        monkeypatch.setattr(outbound, "fetch", partial(outbound.fetch, also_reach=(ip_network("127.0.0.0/8"),)))
+        reports = [gateway.post("/v1/events/import/address", json=body, headers=headers).json for _ in range(2)]
+    [row] = reports[0]["events"]
+    assert [each["events"][0]["outcome"] for each in reports] == ["created", "unchanged"]
+    [kept] = world.runtimes["festivals"].db.events.find({"_id": row["event_id"]})
+    assert kept["imported_from"] == body["url"]

@@ -74,6 +74,18 @@ class AttributesDraft(StrictSchema):
             raise ValidationError(f"At most {MAX_KEYWORDS} in all languages.", "keywords_by_language")
 
 
+class OriginView(StrictSchema):
+    """Another listing of the event, which was merged into this one."""
+
+    event_id = fields.String()
+    festival_id = fields.String()
+    curator_id = fields.String()
+    curator_name = fields.String()
+    external_id = fields.String(allow_none=True)
+    source = fields.String(allow_none=True)
+    addresses = fields.List(fields.String())
+
+
 class AttributesView(StrictSchema):
     """The same, as everyone sees it; ``programmes`` are the festivals it is listed in.
 
@@ -94,3 +106,8 @@ class AttributesView(StrictSchema):
     programmes = fields.List(fields.String())
     featured_in = fields.List(fields.String())
     external_id = fields.String(allow_none=True)
+    imported_from = fields.String(allow_none=True)
+    origins = fields.List(fields.Nested(OriginView))
+    merged_into = fields.String(
+        allow_none=True, metadata={"description": "The event that this listing was merged into, for its curator."}
+    )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest.fields import Upload
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from kernel.schemas import Identifier, Instant, PointSchema, StrictSchema, TextMap, ZoneName
+from services.festivals.contributing import OUTCOMES
 from services.festivals.domain.kinds import EVENT_KINDS
 from services.festivals.domain.lifecycle import STATES, STATUSES
 from services.festivals.domain.timings import MAX_TIMINGS
 from services.festivals.schemas.attributes import AttributesDraft, AttributesView
 from services.festivals.schemas.clashes import ClashView
+from services.festivals.schemas.duplicates import DuplicateView
 from services.festivals.schemas.home import GettingHome
-from services.festivals.schemas.shared import PersonView, instant, language, line, website
+from services.festivals.schemas.shared import PersonView, instant, line, website
 
 
 class WhereDraft(StrictSchema):
@@ -220,6 +221,10 @@ class EventView(AttributesView):
         fields.Nested(ClashView),
         metadata={"description": "Told to its curator, when other events are in its way."},
     )
+    duplicates = fields.List(
+        fields.Nested(DuplicateView),
+        metadata={"description": "Told to its curator, when other events seem to be the same one."},
+    )
     getting_home = fields.Nested(GettingHome, allow_none=True)
     website = fields.String(allow_none=True)
     synthetic = fields.Boolean()
@@ -231,38 +236,5 @@ class EventView(AttributesView):
 class PutView(StrictSchema):
     """What became of an event that a contributor sent."""
 
-    outcome = fields.String(validate=validate.OneOf(("created", "changed", "unchanged")))
+    outcome = fields.String(validate=validate.OneOf(OUTCOMES))
     event = fields.Nested(EventView)
-
-
-class CalendarUpload(StrictSchema):
-    """An iCalendar file."""
-
-    calendar = Upload(required=True, metadata={"format": "binary"})
-
-
-class ImportForm(StrictSchema):
-    """Where its events belong; ``lang`` is that of texts that do not say theirs."""
-
-    festival_id = Identifier(required=True)
-    town = Identifier(required=True)
-    lang = language(required=True)
-    publish = fields.Boolean(load_default=False)
-
-
-class ImportIssue(StrictSchema):
-    """An event of the file that was not taken, and what is wrong with it."""
-
-    uid = fields.String()
-    title = fields.String()
-    detail = fields.String()
-    errors = fields.Dict(keys=fields.String(), values=fields.Raw())
-
-
-class ImportView(StrictSchema):
-    """What became of the events of a file."""
-
-    created = fields.Integer()
-    changed = fields.Integer()
-    unchanged = fields.Integer()
-    issues = fields.List(fields.Nested(ImportIssue), validate=validate.Length(max=500))

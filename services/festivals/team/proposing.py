@@ -16,6 +16,7 @@ from services.festivals import announcements, listing, policies
 from services.festivals.desk import codes
 from services.festivals.domain import lifecycle
 from services.festivals.domain.places import RETENTION
+from services.festivals.duplicates import flagging
 from services.festivals.models import Festival, FestivalEvent, Person
 from services.festivals.team import membership
 from services.festivals.team.models import Proposal
@@ -91,6 +92,7 @@ def accept(cmd: Command, uow: UnitOfWork) -> Row:
     listing.must_be_complete(event)
     _decide(event, proposal, "accepted", {}, cmd, uow)
     announcements.tell_published(event, uow, told=set())
+    flagging.flag(event, uow)
     return {"event_id": event.id}
 
 

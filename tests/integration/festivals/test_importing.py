@@ -1,4 +1,7 @@
-"""Row A15: an iCalendar file is imported, again without a change, and comes back out of the feed as it went in."""
+"""Row A15: an iCalendar file is imported, again without a change, and comes back out of the feed as it went in.
+
+GA4: what is imported is flagged when it is listed already.
+"""
 
 from __future__ import annotations
 
@@ -131,3 +134,23 @@ def test_a15_a_file_that_cannot_be_taken_is_refused_whole(season, content, form,
 def test_a15_strangers_import_nothing(season):
     answer = season.client.post("/v1/events/import", data={"calendar": (io.BytesIO(FILE.encode()), "x.ics")})
     assert answer.status_code == 401
+
+
+def test_a15_ga4_each_event_of_the_file_is_reported_with_what_it_clashes_with_and_seems_to_be(season):
+    there = {"name": {"en": "The Fort"}}
+    talk = season.event("Talk", as_="ben", festival_id="season", timings=[_at("2018-12-01T18:00")], where=there)
+    sing = season.event("Sing", as_="ben", festival_id="season", timings=[_at("2018-10-06T18:30")], keywords=["music"])
+    events = {each["uid"]: each for each in send(season, FILE).json["events"]}
+    assert {uid: each["outcome"] for uid, each in events.items()} == dict.fromkeys(events, "created")
+    assert events["talk one"]["duplicates"] == [talk["id"]]
+    assert events["choir@example.org"]["clashes"] == [sing["id"]]
+    assert events["fair@example.org"]["duplicates"] == events["fair@example.org"]["clashes"] == []
+    assert [each["outcome"] for each in send(season, FILE).json["events"]] == ["unchanged"] * 3
+    [pair] = season.get("/v1/events/duplicates", as_="ada").json["items"]
+    season.post(f"/v1/events/duplicates/{pair['id']}/merge", {"keep": talk["id"]}, as_="ada")
+    report = send(season, FILE).json
+    assert (report["unchanged"], report["merged"]) == (2, 1)
+
+
+def _at(start):
+    return {"starts_at": f"{start}:00Z", "ends_at": f"{start[:11]}23:00:00Z"}

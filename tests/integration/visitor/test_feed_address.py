@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from functools import partial
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_network
 
 import pytest
@@ -12,29 +10,15 @@ import pytest
 from contracts.visitor import SailingScheduled
 from kernel import outbound
 from tests.support.gtfs import feed
-
-
-class _Publisher(BaseHTTPRequestHandler):
-    def do_GET(self):
-        body = {"/feed.zip": feed(), "/page": b"<html>", "/large": b"x" * 1_100_000}[self.path]
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        """Nothing."""
+from tests.support.publisher import published
 
 
 @pytest.fixture
 def publisher():
     """The address of a publisher on this machine."""
-    with HTTPServer(("127.0.0.1", 0), _Publisher) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join(10)
+    pages = {"/feed.zip": feed(), "/page": b"<html>", "/large": b"x" * 1_100_000}
+    with published(pages) as address:
+        yield address
 
 
 @pytest.fixture
