@@ -15,15 +15,16 @@ from typing import Any
 from kernel.commands import Command
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.ids import new_id
-from kernel.locality import Locality
+from kernel.locality import Locality, Town
 from kernel.mongo import RawDatabase
 from kernel.unit_of_work import UnitOfWork
 from services.visitor.commands import lookups
 from services.visitor.commands.plans import KEPT_FOR
-from services.visitor.domain.day_plans import LONGEST, Candidate, Day, plan
+from services.visitor.domain.day_plans import LONGEST, Candidate, Day, PlannedStop, plan
 from services.visitor.domain.desk import ASHORE
 from services.visitor.domain.timetable import checkin_closes_at
 from services.visitor.domain.walking import Spot
+from services.visitor.domain.windows import hours_told
 from services.visitor.line import known_town
 from services.visitor.views import candidates as listed
 from services.visitor.views import day_plans
@@ -74,7 +75,7 @@ def _worked_out(
     if made is None:
         wrong = "Take a later ferry: there is not even time to walk to this one."
         raise Invalid("There is no time ashore.", errors={"return_sailing_id": [wrong]})
-    stops = [_stop(each.candidate, each) for each in made.stops]
+    stops = [_stop(each.candidate, each, town) for each in made.stops]
     return {
         **asdict(frame),
         "stops": [*done, *stops],
@@ -90,13 +91,15 @@ def _check_wanted(wanted: list[tuple[str, str]], there: set[tuple[str, str]]) ->
         raise Invalid("Not everything asked for is there.", errors=errors)
 
 
-def _stop(candidate: Candidate, stop: Any) -> Row:
+def _stop(candidate: Candidate, stop: PlannedStop, town: Town) -> Row:
+    hours, assumed = candidate.hours, candidate.hours_assumed
     return {
         "kind": candidate.kind,
         "id": candidate.id,
         "point": {"lat": candidate.spot.lat, "lon": candidate.spot.lon},
         "walk_minutes": stop.walk_minutes,
-        "hours_assumed": candidate.kind != "event",
+        "hours_assumed": assumed,
+        "hours_text": hours_told(hours, stop.begins_at, town.tz, assumed=assumed) if hours else None,
         **{name: getattr(stop, name) for name in day_plans.STOP_TIMES},
     }
 

@@ -28,7 +28,7 @@ def one(db: RawDatabase, locality: Locality, row: Row) -> Row:
         **_times(row, zone, "starts_at", "closes_at", "back_at"),
         "be_back_by_local": local(row["closes_at"] - IN_HAND, zone).isoformat(),
         "zone": zone,
-        "stops": [{**stop_view(db, stop), **_times(stop, zone, *STOP_TIMES)} for stop in row["stops"]],
+        "stops": [_stop(db, stop, zone) for stop in row["stops"]],
         "left_out": [each for each in row["wanted"] if all(each != _named(stop) for stop in row["stops"])],
         "arrival_sailing": came,
         "return_sailing": back,
@@ -37,6 +37,10 @@ def one(db: RawDatabase, locality: Locality, row: Row) -> Row:
 
 
 STOP_TIMES = ("arrives_at", "begins_at", "leaves_at")
+
+
+def _stop(db: RawDatabase, stop: Row, zone: str) -> Row:
+    return {"hours_text": None, **stop_view(db, stop), **_times(stop, zone, *STOP_TIMES)}
 
 
 def _named(stop: Row) -> Row:

@@ -227,3 +227,27 @@ def test_a_day_without_listings_is_a_walk_to_the_ferry():
     made = planned_day(Day(NOW, NOW + timedelta(hours=3), quay, "slow"), [])
     assert made is not None
     assert made.stops == ()
+
+
+OPEN = {"weekly": [{"days": ["sa", "su"], "opens": "13:15", "closes": "14:35"}]}
+CLOSED = {"date": "2018-08-19", "times": []}
+
+
+def test_b10_a_plan_keeps_to_known_hours_and_names_what_it_assumes(town):
+    asked = {**DAY, "wanted": [{"kind": "place", "id": "newhaven-fort"}]}
+    fort = "/places/newhaven-fort"
+    assert town.send("PATCH", fort, {"hours": {"seasons": [OPEN]}}, as_="ann").status_code == 200
+    plan = town.done("/day-plans", asked, as_=None)
+    stops = {stop["id"]: stop for stop in plan["stops"]}
+    visit = stops["newhaven-fort"]
+    assert "2018-08-19T13:15:00+01:00" <= visit["begins_local"] < visit["leaves_local"] <= "2018-08-19T14:35:00+01:00"
+    assert (visit["hours_assumed"], visit["hours_text"]["en"]) == (False, "On 19 August 2018: open 13:15 to 14:35.")
+    park = stops["castle-hill"]
+    assert (park["hours_assumed"], set(park["hours_text"])) == (True, {"en", "fr"})
+    assert park["hours_text"]["en"] == "Hours not known. Assumed: Open every day, 8:00 to 20:00."
+    assert stops["birdsong"]["hours_text"] is None
+    shut = {"hours": {"seasons": [OPEN], "exceptions": [CLOSED]}}
+    assert town.send("PATCH", fort, shut, as_="ann").status_code == 200
+    closed = town.done("/day-plans", asked, as_=None)
+    assert "newhaven-fort" not in {stop["id"] for stop in closed["stops"]}
+    assert closed["left_out"] == asked["wanted"]
