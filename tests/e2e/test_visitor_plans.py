@@ -93,5 +93,33 @@ def test_b10_and_gb2_a_day_is_planned_and_planned_anew_when_its_ferry_is_cancell
     assert (set(alert["text"]), alert["reason"]) == ({"en", "fr"}, reason["reason"])
     anew = done(caller, f"{path}/replan", {**code, "revision": 1})
     assert (anew["return_sailing"]["id"], anew["status"]) == (f"newhaven-2300-{day}", "planned")
+    assert caller.send("DELETE", f"/v1/sailings/{ferry}/cancel", as_="ambassador").status_code == 200
+    eventually(lambda: done(caller, f"{path}/open", code)["alerts"], within=20, describe="the first ferry is back")
+    told = done(caller, f"{path}/open", code)
+    assert ([alert["kind"] for alert in told["alerts"]], told["status"]) == (["sailing-back"], "planned")
     still = done(caller, f"/v1/day-plans/{other['id']}/open", {"code": other["code"]})
     assert (still["alerts"], still["status"]) == ([], "planned")
+
+
+def test_b6_and_gb2_an_earlier_check_in_alerts_the_day_that_is_back_too_late(caller: Caller) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=41)
+    ferry = f"newhaven-2300-{day}"
+    leaves = datetime.fromisoformat(caller.api.get(f"/v1/sailings/{ferry}")["departure"]["at"])
+    off_the_boat = {"town": "newhaven", "arrives_at": (leaves - timedelta(minutes=110)).isoformat()}
+    made = done(caller, "/v1/day-plans", {**off_the_boat, "return_sailing_id": ferry})
+    assert {stop["id"] for stop in made["stops"]} == {"denton-island-bandstand"}
+    reason = {"en": "A test of tides.", "fr": "Un essai des marées."}
+    body = {"departs_at": (leaves - timedelta(minutes=20)).isoformat(), "reason": reason}
+    path, code = f"/v1/day-plans/{made['id']}", {"code": made["code"]}
+    assert caller.send("PUT", f"/v1/sailings/{ferry}/delay", as_="ambassador", json=body).status_code == 200
+    eventually(lambda: done(caller, f"{path}/open", code)["alerts"], within=20, describe="the plan is alerted")
+    [alert] = done(caller, f"{path}/open", code)["alerts"]
+    assert (alert["kind"], set(alert["text"]), alert["reason"]) == ("sailing-earlier", {"en", "fr"}, reason)
+    assert caller.send("DELETE", f"/v1/sailings/{ferry}/delay", as_="ambassador").status_code == 200
+
+    def told() -> dict:
+        shown = done(caller, f"{path}/open", code)
+        assert [each["kind"] for each in shown["alerts"]] == ["sailing-reinstated"]
+        return shown
+
+    assert eventually(told, within=20, describe="it runs as planned after all")["status"] == "planned"

@@ -72,7 +72,7 @@ class DayStop(StopView):
 
 
 class AlertView(StrictSchema):
-    """Something the plan holds is no more."""
+    """Something the plan holds is no more, or other than it was; of ``kind`` sailing-reinstated or -back: good news."""
 
     kind = fields.String(required=True)
     about_id = fields.String(required=True)

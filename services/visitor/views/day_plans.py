@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel.locality import Locality
 from kernel.mongo import RawDatabase
+from services.visitor.domain.alerts import NEWS
 from services.visitor.domain.day_plans import IN_HAND
 from services.visitor.domain.timetable import local
 from services.visitor.line import known_town
@@ -16,11 +17,13 @@ Row = dict[str, Any]
 
 
 def one(db: RawDatabase, locality: Locality, row: Row) -> Row:
-    """A plan. ``disrupted`` when its ferry is cancelled or something it holds was since it was last planned."""
+    """A plan. ``disrupted`` when it cannot be kept: its ferry is cancelled or early, or it has an alert."""
     zone = known_town(locality, row["town"]).zone
     back = _sailing(db, row.get("return_sailing_id"), row["town"])
     came = _sailing(db, row.get("arrival_sailing_id"), row["town"])
     lost = any(each and each["status"] == "cancelled" for each in (back, came))
+    late = back is not None and row["back_at"] > back["checkin_closes_at"] - IN_HAND
+    bad = [alert for alert in row["alerts"] if alert["kind"] not in NEWS]
     names = ("town", "pace", "interests", "wanted", "revision", "walk_back_minutes", "alerts", "saved_at", "expires_at")
     return {
         "id": row["_id"],
@@ -32,7 +35,7 @@ def one(db: RawDatabase, locality: Locality, row: Row) -> Row:
         "left_out": [each for each in row["wanted"] if all(each != _named(stop) for stop in row["stops"])],
         "arrival_sailing": came,
         "return_sailing": back,
-        "status": "disrupted" if lost or row["alerts"] else "planned",
+        "status": "disrupted" if lost or late or bad else "planned",
     }
 
 

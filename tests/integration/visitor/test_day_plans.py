@@ -4,53 +4,17 @@ from __future__ import annotations
 
 import random
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from contracts.base import Point
 from contracts.festivals import EventCancelled, EventWithdrawn
 from contracts.visitor import SailingCancelled
 from services.visitor import day_api
 from services.visitor.domain.day_plans import Day
 from services.visitor.domain.day_plans import plan as planned_day
 from services.visitor.domain.walking import Spot
-from tests.integration.visitor.conftest import BACK, NOW, SAILING, event, maker
-
-GALE = {"reason": {"en": "Gale", "fr": "Tempête"}}
-DAY = {"town": "newhaven", "arrives_at": "2018-08-19T11:30:00Z", "return_sailing_id": BACK}
-SIGHTS = [
-    ("newhaven-fort", "Museum", 50.783, 0.053, 30),
-    ("st-michaels-church", "Church", 50.792, 0.047, 15),
-    ("castle-hill", "Park", 50.781, 0.048, 35),
-    ("bandstand", "PerformingArtsTheater", 50.797, 0.053, 10),
-]
-
-
-@pytest.fixture
-def town(sailing):
-    """Newhaven with its terminal, four sights, a studio and two events of the day."""
-    quay = {"kind": "BoatTerminal", "point": {"lat": 50.794, "lon": 0.056}, "walk_minutes": 0}
-    sailing.place("newhaven-ferry-terminal", **quay)
-    for id, kind, lat, lon, minutes in SIGHTS:
-        sailing.place(
-            id,
-            kind=kind,
-            name={"en": id.replace("newhaven-", "")},
-            summary={"en": "Worth seeing."},
-            point={"lat": lat, "lon": lon},
-            walk_minutes=minutes,
-        )
-    sailing.hears(
-        maker(visitors_welcome=True, point=Point(lat=50.793, lon=0.05)),
-        event(hours=6),
-        event("shanties", starts_at=NOW + timedelta(hours=3), hours=2, kind="MusicEvent", title={"en": "Sea shanties"}),
-    )
-    return sailing
-
-
-def when(text):
-    return datetime.fromisoformat(text)
+from tests.integration.visitor.conftest import BACK, DAY, GALE, NOW, SAILING, event, when
 
 
 def hear_cancelled(town, sailing_id):
