@@ -26,6 +26,8 @@ NOW = datetime(2018, 8, 19, 11, tzinfo=UTC)
 ROLES = {
     "ann": "ambassador",
     "abe": "ambassador",
+    "bea": "ambassador",
+    "dora": "ambassador",
     "olga": "operator",
     "mara": "maker",
     "cora": "curator",
