@@ -15,7 +15,7 @@ from deploy.demo.client import Api
 
 FIRST = ("visitor",)
 """Places and sailings: others point at them."""
-THEN = ("festivals", "marketplace", "media")
+THEN = ("season", "festivals", "marketplace", "media")
 """These do not know of each other and are loaded side by side."""
 
 

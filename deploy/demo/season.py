@@ -7,7 +7,7 @@ cancelled.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from deploy.demo.timetable import build_gtfs
@@ -40,6 +40,11 @@ def load_timetable(api: Any, today: date) -> None:
     """Take the illustrative timetable of 2018, and from yesterday to six weeks ahead; again is as good as once."""
     feed = ("timetable.zip", build_gtfs(today), "application/zip")
     api.post("/v1/sailings/import", None, as_="operator", files={"feed": feed}, idempotent=f"timetable-{today}")
+
+
+def load(api: Any) -> None:
+    """What the week that begins today has; the timetable is there."""
+    load_week(api, datetime.now(UTC).date())
 
 
 def load_week(api: Any, today: date) -> None:

@@ -231,7 +231,6 @@ def load(api: Any) -> None:
     for centre in CENTRES:
         api.post(f"/v1/centres/{centre}/open", None, as_="operator", idempotent=f"open-{centre}")
     _staff(api, FESTIVAL_SUNDAY)
-    season.load_week(api, today)
     for number, (trip, party_size) in enumerate(VISITS):
         visit = {"town": "newhaven", "date": str(FESTIVAL_SUNDAY), "party_size": party_size, "synthetic": True}
         visit["sailing_id"] = f"{trip}-{FESTIVAL_SUNDAY}"

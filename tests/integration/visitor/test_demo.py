@@ -53,6 +53,7 @@ class DirectApi:
 def loaded(visitors: Visitors) -> Visitors:
     visitors.clock.advance(SystemClock().now() - visitors.clock.now())
     demo.load(DirectApi(visitors))
+    season.load(DirectApi(visitors))
     return visitors
 
 
@@ -126,5 +127,6 @@ def test_every_text_is_there_in_both_languages():
 def test_loading_again_changes_nothing(loaded):
     before = loaded.runtime.db.outbox.count_documents({})
     demo.load(DirectApi(loaded))
+    season.load(DirectApi(loaded))
     assert loaded.runtime.db.outbox.count_documents({}) == before
     assert loaded.runtime.db.visits.count_documents({}) == 3
