@@ -7,6 +7,7 @@ cancelled.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from deploy.demo.timetable import build_gtfs
 
 Sailing = dict[str, Any]
 
-WEEK = 7
+WEEK, DAYS_AT_ONCE = 7, 4
 BEFORE, AFTER = timedelta(minutes=15), timedelta(minutes=90)
 """A shift ashore begins before a landing; all end so long after it that a late ship is still received."""
 SHORT_STAFFED = ("newhaven-1730", 6)
@@ -50,14 +51,16 @@ def load(api: Any) -> None:
 def load_week(api: Any, today: date) -> None:
     """Staff the week; offer a place and change two sailings unless there is such an offer or change ahead already."""
     first_of: dict[str, str] = {}
-    for ahead in range(WEEK):
-        day = today + timedelta(days=ahead)
-        for town in TEAMS:
-            landings = api.items("/v1/sailings", town=town, date=str(day), direction="arrival")
-            for sailing in landings:
-                _staff(api, town, sailing, ahead, first_of)
+    with ThreadPoolExecutor(DAYS_AT_ONCE) as pool:
+        list(pool.map(lambda ahead: _staff_day(api, today + timedelta(days=ahead), ahead, first_of), range(WEEK)))
     _offer_a_swap(api, first_of)
     _change(api, today)
+
+
+def _staff_day(api: Any, day: date, ahead: int, first_of: dict[str, str]) -> None:
+    for town in TEAMS:
+        for sailing in api.items("/v1/sailings", town=town, date=str(day), direction="arrival"):
+            _staff(api, town, sailing, ahead, first_of)
 
 
 def _staff(api: Any, town: str, sailing: Sailing, ahead: int, first_of: dict[str, str]) -> None:

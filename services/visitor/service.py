@@ -52,10 +52,7 @@ service = Service(
         ReleaseOpened: handlers.on_release_opened,
     },
     projections=[
-        models.KnownEvent,
-        models.KnownMaker,
-        models.KnownOffering,
-        models.KnownTitle,
-        models.KnownRelease,
+        *(models.KnownEvent, models.KnownMaker, models.KnownOffering),
+        *(models.KnownTitle, models.KnownRelease),
     ],
 )

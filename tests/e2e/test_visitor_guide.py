@@ -64,7 +64,7 @@ def test_gb5_the_bundle_is_small_and_not_sent_twice(demo: Api, caller: Caller) -
 def test_p12_phones_that_come_off_a_ship_fetch_the_day_once_and_are_told_when_nothing_changed(demo: Api) -> None:
     """P12 in short: 60 phones within three seconds; ``python -m tests.bench --only P12`` measures the 600."""
     seen = board(demo.url, "newhaven", phones=60, within=3)
-    assert (len(seen.first), len(seen.second), seen.errors) == (120, 120, 0)
+    assert (len(seen.first), len(seen.pages), len(seen.bundles), seen.errors) == (120, 60, 60, 0)
     assert set(seen.first) == {200}
     assert seen.unchanged >= 0.9
     assert percentile(seen.seconds, 0.95) <= 5

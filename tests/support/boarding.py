@@ -21,18 +21,20 @@ class Boarding:
     """For each request the time from when it was wanted until its answer was there."""
     first: list[int] = field(default_factory=list)
     """Status of each request of a first sync."""
-    second: list[int] = field(default_factory=list)
-    """Status of each request of a second sync, sent with the ETag of the first."""
+    pages: list[int] = field(default_factory=list)
+    """Status of each page of a second sync: the page tells the time of day, so it is another one each minute."""
+    bundles: list[int] = field(default_factory=list)
+    """Status of each bundle of a second sync, sent with the ETag of the first."""
 
     @property
     def errors(self) -> int:
         """Answers that are neither 200 nor 304."""
-        return sum(status not in (200, 304) for status in self.first + self.second)
+        return sum(status not in (200, 304) for status in self.first + self.pages + self.bundles)
 
     @property
     def unchanged(self) -> float:
-        """The share of second syncs that were answered 304."""
-        return self.second.count(304) / len(self.second)
+        """The share of second syncs that were told that the bundle is as it was."""
+        return self.bundles.count(304) / len(self.bundles)
 
 
 def board(url: str, town: str, *, phones: int, within: float) -> Boarding:
@@ -46,11 +48,11 @@ def board(url: str, town: str, *, phones: int, within: float) -> Boarding:
 
     def sync(due: float, known: Future[dict[str, str]] | None) -> dict[str, str]:
         before = known.result() if known else {}
-        statuses = seen.second if known else seen.first
+        told = (seen.pages, seen.bundles) if known else (seen.first, seen.first)
         found = {}
         with requests.Session() as phone:
             phone.trust_env = False
-            for path in paths:
+            for path, statuses in zip(paths, told, strict=True):
                 wanted = {"If-None-Match": before[path]} if path in before else {}
                 answer = phone.get(url + path, headers=wanted, timeout=30)
                 seen.seconds.append(time.monotonic() - began - due)
