@@ -34,7 +34,7 @@ chaos: ## The long forms: storms over the whole platform and every promise; writ
 	CHAOS_REPORT=build/chaos.jsonl CHAOS_FAULTS=60 CHAOS_SCALE=10 $(RUN) -m pytest --quiet $$(find tests -name 'test_promise_*.py' | sort)
 	@$(RUN) -m tests.support.report build/chaos.jsonl && $(RUN) -m tests.support.promises
 
-bench: ## Measure beside references on Apache Kafka, 10 minutes at most (QUICK=1: 2)
+bench: ## Measure beside references on Apache Kafka, 10 minutes at most (QUICK=1: 2; PACE=real: P12 takes 5)
 	@$(PYTHON) deploy/install.py dev --java
 	$(RUN) -m tests.bench $(if $(QUICK),--quick --out build/bench-quick.json)
 	@echo "$(RUN) -m tests.bench report writes docs/performance.md from a full run"

@@ -1,4 +1,4 @@
-"""``python -m deploy.demo load|walk|accounts``: see ``--help``."""
+"""``python -m deploy.demo load|refresh|walk|accounts``: see ``--help``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, help_text in (
         ("load", _load, "load the demonstration data; safe to repeat"),
+        ("refresh", _refresh, "bring a demo of an earlier day up to this one; safe to repeat"),
         ("walk", _walk, "walk the acceptance stories; safe to repeat"),
         ("accounts", _accounts, "print the accounts and their passwords"),
     ):
@@ -43,6 +44,12 @@ def _load(url: str, operator: Path, known: Path) -> None:
     from deploy.demo.load import load
 
     load(url, operator, known)
+
+
+def _refresh(url: str, _operator: Path, known: Path) -> None:
+    from deploy.demo.load import refresh
+
+    refresh(url, known)
 
 
 def _walk(url: str, _operator: Path, known: Path) -> int:

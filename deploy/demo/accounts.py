@@ -27,7 +27,9 @@ SELF_SERVICE: dict[str, tuple[str, list[str], str]] = {
 
 AMBASSADORS: dict[str, tuple[str, list[str], str]] = {
     "ambassador": ("Demo ambassador", [], "en"),
-    "ambassador-aboard": ("Demo ambassador aboard", [], "fr"),
+    "ambassador-dieppe": ("Demo ambassadors in Dieppe", [], "fr"),
+    "ambassador-aboard": ("Demo ambassadors aboard the Côte d'Albâtre", [], "fr"),
+    "ambassador-aboard-2": ("Demo ambassadors aboard the Seven Sisters", [], "en"),
 }
 """Volunteers: the operator makes them ambassadors."""
 

@@ -70,6 +70,11 @@ VENUES: list[tuple[str, str, dict[str, str], float, float, str | None]] = [
 def load(api: Any) -> None:
     """Make it all through the public API, as the curators would; repeating it in the same week changes nothing."""
     load_published(api)
+    load_coming(api)
+
+
+def load_coming(api: Any) -> None:
+    """The programmes of the coming weeks: those of this week are there already when they were loaded in it."""
     for festival, events in coming_weeks.festivals(datetime.now(UTC).date()):
         _hold(api, festival, events)
 

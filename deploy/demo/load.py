@@ -6,14 +6,16 @@ import importlib
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.demo.accounts import finish, load_accounts
+from deploy.demo import festivals, season
+from deploy.demo.accounts import finish, load_accounts, read_accounts
 from deploy.demo.client import Api
 
 FIRST = ("visitor",)
 """Places and sailings: others point at them."""
-THEN = ("festivals", "marketplace", "media")
+THEN = ("season", "festivals", "marketplace", "media")
 """These do not know of each other and are loaded side by side."""
 
 
@@ -33,6 +35,19 @@ def load(url: str, operator_file: Path, accounts_file: Path) -> Api:
     finish(api, accounts_file)
     _say(started, "everything is loaded")
     return api
+
+
+def refresh(url: str, accounts_file: Path) -> None:
+    """Bring a demo that was loaded on an earlier day up to this one: its season goes on from today.
+
+    Repeating it on the same day changes nothing. Raises ``CallFailed`` with the request that was refused.
+    """
+    started, today = time.monotonic(), datetime.now(UTC).date()
+    api = Api(url, read_accounts(accounts_file))
+    season.load_timetable(api, today)
+    season.load_week(api, today)
+    festivals.load_coming(api)
+    _say(started, f"the season goes on from {today}")
 
 
 def _load_part(api: Api, part: str, started: float) -> None:

@@ -2,35 +2,20 @@
 
 Facts as published: the places and where they are, the departures that travellers report, the ships. Estimated: the
 walking times, over the bridges and rounded to five minutes. Made up and marked so: the timetable as a whole
-and the opening hours (illustrative), the shifts, and the visits of one day in 2018 (synthetic).
+and the opening hours (illustrative), the shifts, and the visits of one day in 2018 (synthetic). The timetable and what
+belongs to the present season stand in ``timetable`` and ``season``.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
-FESTIVAL_SEASON = (date(2018, 8, 11), date(2018, 9, 30))
-FESTIVAL_SUNDAY = date(2018, 8, 19)
-DAYS_AHEAD = 45
-CENTRES = ("newhaven", "dieppe", "aboard")
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-COORDINATES = "Coordinates rounded to 0.001 degree; walking time estimated."
+from deploy.demo import season
 
-CROSSINGS = [
-    # trip, from, departs, to, arrives (both in the agency's zone, Europe/Paris), ship
-    ("dieppe-0530", "dieppe", "05:30:00", "newhaven", "09:30:00", "Côte d'Albâtre"),
-    ("newhaven-1000", "newhaven", "11:00:00", "dieppe", "15:00:00", "Côte d'Albâtre"),
-    ("dieppe-1230", "dieppe", "12:30:00", "newhaven", "16:30:00", "Seven Sisters"),
-    ("newhaven-1730", "newhaven", "18:30:00", "dieppe", "22:30:00", "Seven Sisters"),
-    ("dieppe-1800", "dieppe", "18:00:00", "newhaven", "23:00:00", "Côte d'Albâtre"),
-    ("newhaven-2300", "newhaven", "24:00:00", "dieppe", "28:00:00", "Côte d'Albâtre"),
-]
-"""Reported: Newhaven 10:00, 17:30, 23:00; Dieppe 05:30, and 18:00 with arrival at 22:00. The rest is filled in so that
-two ships can sail it, four hours a crossing; the towns are an hour apart."""
+FESTIVAL_SUNDAY = date(2018, 8, 19)
+CENTRES = ("newhaven", "dieppe", "aboard")
+COORDINATES = "Coordinates rounded to 0.001 degree; walking time estimated."
 
 PLACES: list[dict[str, Any]] = [
     {
@@ -234,60 +219,10 @@ VISITS = [("dieppe-0530", 2), ("dieppe-0530", 3), ("dieppe-1230", 1)]
 """Sailing and party of the made-up visits to Newhaven on the festival's Sunday."""
 
 
-def build_gtfs(today: date) -> bytes:
-    """The illustrative timetable as a GTFS zip: the festival season of 2018, and from yesterday to 45 days ahead."""
-    first, last = FESTIVAL_SEASON
-    agency = ("line", "Newhaven - Dieppe, illustrative timetable", "https://example.org/timetable", "Europe/Paris")
-    tables: dict[str, list[tuple[Any, ...]]] = {
-        "agency.txt": [("agency_id", "agency_name", "agency_url", "agency_timezone"), agency],
-        "stops.txt": [
-            ("stop_id", "stop_name", "stop_lat", "stop_lon", "stop_timezone"),
-            ("newhaven", "Newhaven ferry terminal", 50.794, 0.056, "Europe/London"),
-            ("dieppe", "Gare maritime de Dieppe", 49.934, 1.091, "Europe/Paris"),
-        ],
-        "routes.txt": [
-            ("route_id", "agency_id", "route_short_name", "route_long_name", "route_type"),
-            ("newhaven-dieppe", "line", "", "Newhaven - Dieppe", 4),
-        ],
-        "calendar.txt": [
-            ("service_id", *WEEKDAYS, "start_date", "end_date"),
-            ("daily", *(1,) * 7, f"{first:%Y%m%d}", f"{last:%Y%m%d}"),
-        ],
-        "calendar_dates.txt": [
-            ("service_id", "date", "exception_type"),
-            *(("daily", f"{today + timedelta(days=ahead):%Y%m%d}", 1) for ahead in range(-1, DAYS_AHEAD + 1)),
-        ],
-        "trips.txt": [
-            ("route_id", "service_id", "trip_id", "trip_headsign", "trip_short_name", "illustrative"),
-            *(("newhaven-dieppe", "daily", trip, there.title(), ship, 1) for trip, _, _, there, _, ship in CROSSINGS),
-        ],
-        "stop_times.txt": [
-            ("trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"),
-            *(
-                call
-                for trip, here, departs, there, arrives, _ in CROSSINGS
-                for call in ((trip, departs, departs, here, 1), (trip, arrives, arrives, there, 2))
-            ),
-        ],
-    }
-    return _zipped(tables)
-
-
-def _zipped(tables: dict[str, list[tuple[Any, ...]]]) -> bytes:
-    feed = io.BytesIO()
-    with zipfile.ZipFile(feed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, rows in tables.items():
-            text = io.StringIO()
-            csv.writer(text).writerows(rows)
-            archive.writestr(zipfile.ZipInfo(name), text.getvalue(), zipfile.ZIP_DEFLATED)
-    return feed.getvalue()
-
-
 def load(api: Any) -> None:
     """Make it all through the public API, as ambassadors and the operator would; repeating it changes nothing."""
     today = datetime.now(UTC).date()
-    feed = ("timetable.zip", build_gtfs(today), "application/zip")
-    api.post("/v1/sailings/import", None, as_="operator", files={"feed": feed}, idempotent=f"timetable-{today}")
+    season.load_timetable(api, today)
     for place in PLACES:
         body = {**place, "source": COORDINATES}
         if place["id"] in HOURS:
@@ -295,8 +230,7 @@ def load(api: Any) -> None:
         api.post("/v1/places", body, as_="ambassador", idempotent=f"place-{place['id']}")
     for centre in CENTRES:
         api.post(f"/v1/centres/{centre}/open", None, as_="operator", idempotent=f"open-{centre}")
-    for day in (FESTIVAL_SUNDAY, *(today + timedelta(days=ahead) for ahead in range(7))):
-        _staff(api, day)
+    _staff(api, FESTIVAL_SUNDAY)
     for number, (trip, party_size) in enumerate(VISITS):
         visit = {"town": "newhaven", "date": str(FESTIVAL_SUNDAY), "party_size": party_size, "synthetic": True}
         visit["sailing_id"] = f"{trip}-{FESTIVAL_SUNDAY}"

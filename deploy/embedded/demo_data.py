@@ -1,4 +1,4 @@
-"""The demonstration data of a new installation: loaded once, through the gateway, by ``python -m deploy.demo load``."""
+"""The demonstration data: loaded once, then kept up to the day, through the gateway, by ``python -m deploy.demo``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.embedded.files import write_private
@@ -14,24 +15,28 @@ from deploy.embedded.processes import Process, StartFailed
 from deploy.embedded.topology import GATEWAY, ROOT, Surroundings
 
 OPERATOR = "operator@example.org"
+LOADED_FOR = "demo-day"
+"""File in the data directory with the day that the season of the demo was last counted from."""
 SHOWN = ("operator", "ambassador", "curator-1", "maker-1", "producer")
 
 
 def load_once(url: str, data: Path, around: Surroundings, say: Callable[[str], None]) -> None:
-    """Load the demonstration data unless this installation has it.
+    """Load the demonstration data; where this installation has it, let its season go on from today, once a day.
 
     The accounts that were made stand with their generated passwords in ``demo-accounts.json``, which is written last
     and only its owner reads. Raises ``StartFailed`` with what the loader said.
     """
     accounts = accounts_file(data)
-    if accounts.exists():
+    day, today = data / LOADED_FOR, datetime.now(UTC).date().isoformat()
+    first = not accounts.exists()
+    if not first and day.exists() and day.read_text() == today:
         return
-    say("Loading the demonstration data")
+    say("Loading the demonstration data" if first else "Bringing the demonstration data up to today")
     operator = operator_file(data, around)
     files = ("--operator", str(operator), "--accounts", str(accounts))
     loader = Process(
         "demo",
-        [sys.executable, "-m", "deploy.demo", "load", "--url", url, *files],
+        [sys.executable, "-m", "deploy.demo", "load" if first else "refresh", "--url", url, *files],
         env=around.env(),
         log=data / "logs" / "demo.log",
         cwd=ROOT,
@@ -39,6 +44,7 @@ def load_once(url: str, data: Path, around: Surroundings, say: Callable[[str], N
     loader.start()
     if not loader.wait(120) or loader.returncode != 0:
         raise StartFailed(f"The demonstration data could not be loaded:\n{loader.tail()}")
+    day.write_text(today)
 
 
 def accounts_file(data: Path) -> Path:

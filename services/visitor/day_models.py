@@ -16,6 +16,7 @@ class DayPlan(Document):
         indexes=[
             "return_sailing_id",
             "arrival_sailing_id",
+            "given_up",
             "stops.id",
             {"fields": ["expires_at"], "expireAfterSeconds": 0},
         ],
@@ -29,11 +30,15 @@ class DayPlan(Document):
     wanted = ListField(DictField())
     arrival_sailing_id = StringField()
     return_sailing_id = StringField()
+    given_up = ListField(StringField())
+    """Ferries back that were cancelled and replaced: whoever had to is told when they run after all."""
     starts_at = DateTimeField(required=True)
     closes_at = DateTimeField(required=True)
     stops = ListField(DictField())
     walk_back_minutes = IntField(required=True)
     back_at = DateTimeField(required=True)
+    ashore_by = DateTimeField()
+    """The latest that the ferry may have people ashore for the plan to hold; absent once the day has begun."""
     revision = IntField(required=True)
     alerts = ListField(DictField())
     saved_at = DateTimeField(required=True)

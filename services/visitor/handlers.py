@@ -16,7 +16,7 @@ from contracts.base import Event
 from contracts.festivals import EventCancelled, EventDisrupted, EventPublished, EventWithdrawn
 from contracts.marketplace import MakerJoined, OfferingListed, OfferingWithdrawn
 from contracts.media import ReleaseOpened, TitlePublished
-from contracts.visitor import SailingCancelled
+from contracts.visitor import SailingCancelled, SailingDelayed, SailingReinstated, SailingScheduled
 from kernel.unit_of_work import UnitOfWork
 from kernel.words import words_of
 from services.visitor.commands import day_alerts
@@ -56,6 +56,21 @@ def on_event_disrupted(event: EventDisrupted, uow: UnitOfWork) -> None:
 def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
     """Alert the day plans that come or leave with this ferry: its own cancellation, as every service learns of it."""
     day_alerts.sailing_cancelled(uow, event.sailing_id, event.reason)
+
+
+def on_sailing_scheduled(event: SailingScheduled, uow: UnitOfWork) -> None:
+    """Alert the day plans that a change of the timetable leaves without their ferry."""
+    day_alerts.sailing_told(uow, event.sailing_id)
+
+
+def on_sailing_delayed(event: SailingDelayed, uow: UnitOfWork) -> None:
+    """Alert the day plans that this ferry, late or early, does not fit any more."""
+    day_alerts.sailing_told(uow, event.sailing_id, event.reason)
+
+
+def on_sailing_reinstated(event: SailingReinstated, uow: UnitOfWork) -> None:
+    """Tell the day plans that were alerted that their ferry runs after all."""
+    day_alerts.sailing_reinstated(uow, event.sailing_id)
 
 
 def on_maker_joined(event: MakerJoined, uow: UnitOfWork) -> None:

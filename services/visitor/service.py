@@ -37,7 +37,10 @@ service = Service(
         *(SailingScheduled, SailingCancelled, SailingDelayed, SailingReinstated),
     ],
     reacts={
+        SailingScheduled: handlers.on_sailing_scheduled,
         SailingCancelled: handlers.on_sailing_cancelled,
+        SailingDelayed: handlers.on_sailing_delayed,
+        SailingReinstated: handlers.on_sailing_reinstated,
         EventPublished: handlers.on_event_published,
         EventWithdrawn: handlers.on_event_withdrawn,
         EventCancelled: handlers.on_event_cancelled,
@@ -49,10 +52,7 @@ service = Service(
         ReleaseOpened: handlers.on_release_opened,
     },
     projections=[
-        models.KnownEvent,
-        models.KnownMaker,
-        models.KnownOffering,
-        models.KnownTitle,
-        models.KnownRelease,
+        *(models.KnownEvent, models.KnownMaker, models.KnownOffering),
+        *(models.KnownTitle, models.KnownRelease),
     ],
 )

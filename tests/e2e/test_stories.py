@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploy.demo.client import Api
-from deploy.demo.load import load
+from deploy.demo.load import load, refresh
 from deploy.demo.stories import STORIES
 from deploy.demo.stories.festival import FESTIVAL
 from deploy.demo.walk import Walk, walk
@@ -38,6 +38,7 @@ def test_the_walk_sees_what_differs(demo: Api, capsys: pytest.CaptureFixture[str
 def test_loading_the_demo_again_changes_nothing(platform: Platform, demo: Api, contents: Contents) -> None:
     before = contents.settled()
     load(platform.url, platform.directory / "operator.json", platform.directory / "demo-accounts.json")
+    refresh(platform.url, platform.directory / "demo-accounts.json")
     assert contents.settled() == before
 
 

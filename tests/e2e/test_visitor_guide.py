@@ -1,4 +1,4 @@
-"""B11, GB5 through the gateway: the guide to read, to print, to keep, and the bundle for the crossing."""
+"""B11, GB5, P12 through the gateway: the guide to read, to print, to keep, and the bundle for the crossing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from lxml import html
 from pypdf import PdfReader
 
 from deploy.demo.client import Api
+from tests.bench.stats import percentile
 from tests.e2e.conftest import Caller
+from tests.support.boarding import board
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "Guide to Newhaven"), ("fr", "Guide de Newhaven")])
@@ -57,3 +59,12 @@ def test_gb5_the_bundle_is_small_and_not_sent_twice(demo: Api, caller: Caller) -
     assert list(delta.json()["entries"]) == ["place/newhaven-fort"]
     assert delta.json()["removed"] == ["place/gone"]
     assert len(delta.content) <= 200_000
+
+
+def test_p12_phones_that_come_off_a_ship_fetch_the_day_once_and_are_told_when_nothing_changed(demo: Api) -> None:
+    """P12 in short: 60 phones within three seconds; ``python -m tests.bench --only P12`` measures the 600."""
+    seen = board(demo.url, "newhaven", phones=60, within=3)
+    assert (len(seen.first), len(seen.pages), len(seen.bundles), seen.errors) == (120, 60, 60, 0)
+    assert set(seen.first) == {200}
+    assert seen.unchanged >= 0.9
+    assert percentile(seen.seconds, 0.95) <= 5

@@ -1,4 +1,4 @@
-"""B6, B7 through the gateway, in English and French: late and cancelled sailings, live feeds, the board."""
+"""B4, B6, B7 through the gateway, in English and French: timetables, late sailings, live feeds, the board."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from deploy.demo.client import Api
+from kernel.ids import new_id
 from tests.e2e.conftest import Caller
 from tests.support.eventually import eventually
+from tests.support.gtfs import feed, plus
 from tests.support.gtfs_realtime import cancelled, late, live_feed
 
 FOG = {"en": "Fog in the harbour.", "fr": "Brouillard dans le port."}
@@ -40,12 +42,48 @@ def test_b6_a_delay_by_hand_shows_on_the_page_and_is_taken_back(
     caller.refused(403, "PUT", path, as_="maker-1", json=body)
 
 
+def test_b4_a_timetable_is_taken_by_upload_again_without_effect_and_each_bad_row_is_told(
+    demo: Api, caller: Caller
+) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=200)
+    trip = f"night-{new_id()[-8:]}"
+    text = {
+        "calendar": plus("calendar").replace("20180818,20180820", f"{day:%Y%m%d},{day:%Y%m%d}"),
+        "trips": f"route_id,service_id,trip_id\nline,daily,{trip}\nline,never,{trip}-bad\n",
+        "stop_times": "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+        f"{trip},25:10:00,25:10:00,newhaven,1\n{trip},29:10:00,29:10:00,dieppe,2\n",
+    }
+    for counted in ({"new": 1, "unchanged": 0}, {"new": 0, "unchanged": 1}):
+        files = {"feed": ("feed.zip", feed(**text))}
+        answer = caller.send("POST", "/v1/sailings/import", as_="ambassador", files=files)
+        assert answer.status_code == 200, answer.text
+        report = answer.json()
+        assert {name: report["sailings"][name] for name in counted} == counted
+        assert [(issue["file"], issue["line"]) for issue in report["issues"]] == [("trips.txt", 3)]
+    shown = demo.get(f"/v1/sailings/{trip}-{day}")
+    locals_ = [datetime.fromisoformat(shown[end]["local"]) for end in ("departure", "arrival")]
+    assert [f"{at:%H:%M}" for at in locals_] == ["00:10", "05:10"], "past midnight, an hour apart"
+    assert locals_[0].date() == day + timedelta(days=1)
+    for lang in ("en", "fr"):
+        page = caller.send("GET", f"/today/newhaven?date={locals_[0].date()}&lang={lang}")
+        assert "00:10" in page.text
+    caller.refused(403, "POST", "/v1/sailings/import", as_="maker-1", files=files)
+
+
+def test_b4_a_timetable_by_address_is_fetched_from_public_hosts_only(caller: Caller) -> None:
+    path = "/v1/sailings/import/address"
+    for address in (caller.api.url, "http://169.254.169.254/feed.zip", "file:///feed.zip"):
+        problem = caller.refused(422, "POST", path, as_="operator", json={"url": address})
+        assert list(problem["errors"]) == ["url"]
+    caller.refused(403, "POST", path, as_="maker-1", json={"url": "https://example.org/feed.zip"})
+
+
 def test_b6_a_live_feed_reports_each_entity_and_a_festival_hears_of_it(demo: Api, caller: Caller) -> None:
     sailing = coming(demo, "dieppe")
     trip, day = sailing["id"][:-11], sailing["service_date"].replace("-", "")
     for fill, status in ((cancelled(trip, day), "cancelled"), (late(trip, day, departure=20), "scheduled")):
-        feed = live_feed(datetime.now(UTC), fill, late("no-such-trip", day, departure=5))
-        files = {"feed": ("live.pb", feed)}
+        live = live_feed(datetime.now(UTC), fill, late("no-such-trip", day, departure=5))
+        files = {"feed": ("live.pb", live)}
         answer = caller.send("POST", "/v1/sailings/live", as_="ambassador", files=files)
         assert answer.status_code == 200, answer.text
         assert [issue["entity"] for issue in answer.json()["issues"]] == ["1"]

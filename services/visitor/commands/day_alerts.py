@@ -1,6 +1,7 @@
-"""Alerts on day plans: when a ferry or an event is no more, for the plans that hold it and for no others.
+"""Alerts on day plans: when a ferry or an event changes, for the plans that cannot be kept and for no others.
 
-Only what lies ahead is affected: a stop that is over, or a ferry that has left, disturbs nobody.
+Only what lies ahead is affected: a stop that is over, or a ferry that has left, disturbs nobody. Handlers tell what a
+ferry is now, not what one event said of it, so events that come late or twice alert nobody wrongly.
 """
 
 from __future__ import annotations
@@ -9,33 +10,62 @@ from datetime import datetime
 from typing import Any
 
 from kernel.unit_of_work import UnitOfWork
+from services.visitor.commands.plans import KEPT_FOR
+from services.visitor.domain.alerts import TEXTS
+from services.visitor.domain.day_plans import IN_HAND
+from services.visitor.views.sailings import ashore_at, last_checkin
 
 Row = dict[str, Any]
 
 MAX_ALERTS = 20
 """Alerts kept on a plan: the latest."""
-
-TEXTS = {
-    "sailing-cancelled": {
-        "en": "Your ferry is cancelled. Plan anew: the next one is chosen for you.",
-        "fr": "Votre ferry est annulé. Recalculez : le prochain est choisi pour vous.",
-    },
-    "event-cancelled": {
-        "en": "An event of your day is cancelled. Plan anew to fill the time.",
-        "fr": "Un événement de votre journée est annulé. Recalculez pour profiter du temps libre.",
-    },
-    "event-moved": {
-        "en": "An event of your day has other times. Plan anew to fit it in.",
-        "fr": "Un événement de votre journée a changé d'horaire. Recalculez pour l'y faire entrer.",
-    },
-}
+HOLDS = ("return_sailing_id", "arrival_sailing_id", "given_up")
+"""Fields of a plan that name a ferry; ``given_up`` those that were cancelled and replaced."""
 
 
 def sailing_cancelled(uow: UnitOfWork, sailing_id: str, reason: Row) -> None:
-    """Alert the plans that come or leave with a ferry."""
+    """Alert the plans that come or leave with a ferry; who was told that it runs after all is told no more."""
     ends = {"return_sailing_id": "closes_at", "arrival_sailing_id": "starts_at"}
     for field, until in ends.items():
-        _alert(uow, {field: sailing_id, until: {"$gt": uow.now()}}, "sailing-cancelled", sailing_id, reason)
+        affected = {field: sailing_id, until: {"$gt": uow.now()}}
+        _alert(uow, affected, "sailing-cancelled", sailing_id, reason, instead=True)
+    uow.db["day_plans"].update_many(
+        {"given_up": sailing_id}, {"$pull": {"alerts": {"kind": "sailing-back", "about_id": sailing_id}}}
+    )
+
+
+def sailing_told(uow: UnitOfWork, sailing_id: str, reason: Row | None = None) -> None:
+    """Look at the plans that hold a ferry which runs, now that something new is known of it.
+
+    Those that cannot be kept are alerted: back too late for a check-in that closes earlier, or ashore too late for
+    their first stop. Those that were alerted and can be kept after all are told so.
+    """
+    plans = uow.db["day_plans"]
+    if plans.find_one({"$or": [{field: sailing_id} for field in HOLDS]}, {"_id": 1}) is None:
+        return
+    sailing = uow.db["sailings"].find_one({"_id": sailing_id})
+    if sailing is None or sailing["status"] == "cancelled":
+        return
+    closes, ashore = last_checkin(sailing), ashore_at(sailing)
+    leaving: Row = {"return_sailing_id": sailing_id}
+    if closes <= uow.now():
+        leaving["closes_at"] = {"$gt": uow.now()}
+    latest = closes - IN_HAND
+    _alert(uow, leaving | {"back_at": {"$gt": latest}}, "sailing-earlier", sailing_id, reason, instead=True)
+    _holds_again(uow, leaving | {"back_at": {"$lte": latest}}, sailing_id)
+    plans.update_many(leaving, {"$set": {"closes_at": closes, "expires_at": closes + KEPT_FOR}})
+    if ashore > uow.now():
+        coming = {"arrival_sailing_id": sailing_id}
+        _alert(uow, coming | {"ashore_by": {"$lt": ashore}}, "sailing-later", sailing_id, reason, instead=True)
+        _holds_again(uow, coming | {"ashore_by": {"$gte": ashore}}, sailing_id)
+
+
+def sailing_reinstated(uow: UnitOfWork, sailing_id: str) -> None:
+    """Look at the plans that hold a ferry which runs again, and tell those that had to take another one instead."""
+    sailing_told(uow, sailing_id)
+    sailing = uow.db["sailings"].find_one({"_id": sailing_id})
+    if sailing and sailing["status"] != "cancelled" and last_checkin(sailing) > uow.now():
+        _alert(uow, {"given_up": sailing_id}, "sailing-back", sailing_id, None)
 
 
 def event_gone(uow: UnitOfWork, event_id: str) -> None:
@@ -56,10 +86,20 @@ def _ahead(uow: UnitOfWork, event_id: str) -> Row:
     return {"stops": {"$elemMatch": {"kind": "event", "id": event_id, "leaves_at": {"$gt": uow.now()}}}}
 
 
-def _alert(uow: UnitOfWork, affected: Row, kind: str, about_id: str, reason: Row | None) -> None:
-    """Push an alert unless the same one is there already."""
+def _holds_again(uow: UnitOfWork, kept: Row, sailing_id: str) -> None:
+    """Tell the plans among ``kept`` that have an alert about a ferry that it is answered."""
+    alerted = {"alerts.about_id": sailing_id}
+    _alert(uow, kept | alerted, "sailing-reinstated", sailing_id, None, instead=True)
+
+
+def _alert(
+    uow: UnitOfWork, affected: Row, kind: str, about_id: str, reason: Row | None, *, instead: bool = False
+) -> None:
+    """Add an alert unless the same one is there already; ``instead`` of all others about the same thing."""
     alert = {"kind": kind, "about_id": about_id, "text": TEXTS[kind], "reason": reason, "at": uow.now()}
     once = {"alerts": {"$not": {"$elemMatch": {"kind": kind, "about_id": about_id}}}}
+    others: Row = {"$filter": {"input": "$alerts", "cond": {"$ne": ["$$this.about_id", {"$literal": about_id}]}}}
+    longer = {"$concatArrays": [others if instead else "$alerts", {"$literal": [alert]}]}
     uow.db["day_plans"].update_many(
-        {**affected, **once}, {"$push": {"alerts": {"$each": [alert], "$slice": -MAX_ALERTS}}}
+        {"$and": [affected, once]}, [{"$set": {"alerts": {"$slice": [longer, -MAX_ALERTS]}}}]
     )

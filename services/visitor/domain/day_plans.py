@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.visitor.domain.hours import Hours
 from services.visitor.domain.orienteering import Problem, Slot, Visit, schedule, solve
 from services.visitor.domain.walking import Spot, walk, walk_from_quay
 
@@ -42,6 +43,10 @@ class Candidate:
     spot: Spot
     prize: int
     chances: tuple[Chance, ...]
+    hours: Hours | None = None
+    """The opening hours that the chances were made of; None for what has times of its own."""
+    hours_assumed: bool = False
+    """Whether nobody has told them."""
 
 
 @dataclass(frozen=True)

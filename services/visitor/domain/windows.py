@@ -3,41 +3,59 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from services.visitor.domain import hours_text
 from services.visitor.domain.day_plans import MINUTE, Chance, Window
+from services.visitor.domain.hours import Hours, Otherwise, Season, Span, Spans
 from services.visitor.domain.interests import DROP_IN
 from services.visitor.domain.timetable import day_bounds
 
-Spans = Sequence[tuple[int, int]]
-"""Opening and closing in minutes since midnight by the clocks of the town."""
-
 OUTDOORS = frozenset({"Park", "Beach", "TouristAttraction", "LandmarksOrHistoricalBuildings"})
-ASSUMED: Spans = ((10 * 60, 17 * 60),)
-ASSUMED_OUTDOORS: Spans = ((8 * 60, 20 * 60),)
+ASSUMED: Spans = (Span(10 * 60, 17 * 60),)
+ASSUMED_OUTDOORS: Spans = (Span(8 * 60, 20 * 60),)
+ASSUMPTION = {"en": "Hours not known. Assumed: {}", "fr": "Horaires inconnus. Supposés : {}"}
 ATTENDED = timedelta(hours=3)
 """An event up to this long is attended from its beginning to its end; into a longer one people drop in."""
 
 
-def assumed_spans(kind: str) -> Spans:
-    """Opening times of a listing that tells none: cautious ones, and the plan says that they are assumed."""
-    return ASSUMED_OUTDOORS if kind in OUTDOORS else ASSUMED
+def assumed_hours(kind: str) -> Hours:
+    """Opening hours of a listing that tells none: cautious ones, and the plan says that they are assumed."""
+    every_day = ASSUMED_OUTDOORS if kind in OUTDOORS else ASSUMED
+    return Hours((Season((every_day,) * 7),))  # type: ignore[arg-type]
 
 
 def opening_windows(
-    spans_on: Callable[[datetime], Spans], starts_at: datetime, ends_at: datetime, zone: ZoneInfo
+    spans_on: Callable[[date], Spans], starts_at: datetime, ends_at: datetime, zone: ZoneInfo
 ) -> tuple[Window, ...]:
-    """The instants of opening between two instants, day by local day; an hour the clocks skip is not there."""
+    """The instants of opening between two instants, day by local day; an hour the clocks skip is not there.
+
+    Spans of the day before count as far as they reach past midnight; windows that touch are one.
+    """
     found: list[Window] = []
-    day = starts_at.astimezone(zone).date()
+    day = starts_at.astimezone(zone).date() - timedelta(days=1)
     while day_bounds(day, zone)[0] < ends_at:
         midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-        for opens, closes in spans_on(midnight):
-            found.append((_wall(midnight, opens), _wall(midnight, closes)))
+        for span in spans_on(day):
+            opens, closes = _wall(midnight, span.opens), _wall(midnight, span.closes)
+            if found and found[-1][0] <= opens <= found[-1][1]:
+                found[-1] = (found[-1][0], max(found[-1][1], closes))
+            else:
+                found.append((opens, closes))
         day += timedelta(days=1)
     return tuple((opens, closes) for opens, closes in found if closes > starts_at and opens < ends_at)
+
+
+def hours_told(hours: Hours, begins_at: datetime, zone: ZoneInfo, *, assumed: bool) -> dict[str, str]:
+    """The opening hours that a visit beginning then relies on, in every language: of its day, or what is assumed."""
+    if assumed:
+        return {lang: ASSUMPTION[lang].format(text) for lang, text in hours_text.texts(hours).items()}
+    at = begins_at.astimezone(zone)
+    today = any(MINUTE * span.opens <= at - at.replace(hour=0, minute=0) for span in hours.on(at.date()))
+    day = at.date() if today else at.date() - timedelta(days=1)
+    return hours_text.texts(Hours((), (Otherwise(day, day, hours.on(day)),)))
 
 
 def _wall(midnight: datetime, minutes: int) -> datetime:

@@ -16,11 +16,12 @@ from markupsafe import Markup
 from kernel.locality import Locality, Town, pick_text
 from kernel.mongo import RawDatabase
 from services.visitor.domain import hours, hours_text
-from services.visitor.domain.timetable import checkin_closes_at, local
+from services.visitor.domain.timetable import local
 from services.visitor.line import known_town, line_of
 from services.visitor.printed.chart import Mark, draw
 from services.visitor.printed.words import WORDS, word
 from services.visitor.views import bundle
+from services.visitor.views.sailings import last_checkin
 
 Row = dict[str, Any]
 
@@ -155,7 +156,7 @@ def _boats(reader: _Reader, rows: list[Row], now: datetime) -> Row:
 
 def _boat(reader: _Reader, row: Row, end: str, other: str) -> Row:
     expected = (row.get("expected") or {}).get("departs_at" if end == "departure" else "arrives_at")
-    closes = checkin_closes_at(row["departure"]["at"], row["checkin_minutes"])
+    closes = last_checkin(row)
     return {
         "time": reader.time(row[end]["at"], row[end]["zone"]),
         "other": reader.name_of(row[other]["town"]),

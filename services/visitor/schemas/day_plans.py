@@ -55,11 +55,14 @@ class Replanning(DayCode):
 
 
 class DayStop(StopView):
-    """A stop with its times; ``hours_assumed``: nobody has told when it is open."""
+    """A stop with its times. ``hours_assumed``: nobody has told when it is open, ``hours_text`` says what was taken."""
 
     point = fields.Nested(PointSchema, required=True)
     walk_minutes = fields.Integer(required=True)
     hours_assumed = fields.Boolean(required=True)
+    hours_text = TextMap(
+        required=True, allow_none=True, metadata={"description": "Opening hours the plan relies on; null for events."}
+    )
     arrives_at = Instant(required=True)
     begins_at = Instant(required=True)
     leaves_at = Instant(required=True)
@@ -69,7 +72,7 @@ class DayStop(StopView):
 
 
 class AlertView(StrictSchema):
-    """Something the plan holds is no more."""
+    """Something the plan holds is no more, or other than it was; of ``kind`` sailing-reinstated or -back: good news."""
 
     kind = fields.String(required=True)
     about_id = fields.String(required=True)

@@ -11,9 +11,9 @@ from services.visitor.domain.board import fullness, percent_full, says
 from services.visitor.domain.desk import Expected, Landing, share_out
 from services.visitor.domain.gtfs_values import LONGEST_CROSSING
 from services.visitor.domain.running import LONGEST_DELAY
-from services.visitor.domain.timetable import checkin_closes_at, local
+from services.visitor.domain.timetable import local
 from services.visitor.line import known_town, line_of
-from services.visitor.views.sailings import AHEAD, calls_on, lands_at, sailing_view
+from services.visitor.views.sailings import AHEAD, calls_on, lands_at, last_checkin, sailing_view
 
 Row = dict[str, Any]
 
@@ -65,7 +65,7 @@ def _entry(locality: Locality, row: Row, end: str, now: datetime, passengers: di
     how_full = "unknown" if cancelled else fullness(percent)
     minutes = None
     if end == "departure" and not cancelled:
-        closes = checkin_closes_at(row["departure"]["at"], row["checkin_minutes"])
+        closes = last_checkin(row)
         minutes = max(0, int((closes - now).total_seconds() // 60))
     expected = row.get("expected") or {}
     at = expected.get("departs_at") if end == "departure" else lands_at(row) if expected else None

@@ -9,10 +9,11 @@ from typing import Any
 
 from kernel.locality import Town
 from kernel.mongo import RawDatabase
+from services.visitor.domain import hours
 from services.visitor.domain.day_plans import Candidate, Window
 from services.visitor.domain.interests import stay_at, worth
 from services.visitor.domain.walking import Spot
-from services.visitor.domain.windows import assumed_spans, attendances, opening_windows, stays
+from services.visitor.domain.windows import assumed_hours, attendances, opening_windows, stays
 
 Row = dict[str, Any]
 
@@ -55,9 +56,11 @@ def _makers(db: RawDatabase, wish: Wish) -> list[Candidate]:
 
 
 def _open_listing(kind: str, id: str, sort: str, listing: Row, row: Row, wish: Wish) -> Candidate:
-    windows = opening_windows(lambda _: assumed_spans(sort), wish.starts_at, wish.ends_at, wish.town.tz)
+    known = hours.from_builtins(row["hours"]) if row.get("hours") else None
+    times = known or assumed_hours(sort)
+    windows = opening_windows(times.on, wish.starts_at, wish.ends_at, wish.town.tz)
     prize = worth(sort, row.get("words", ()), wish.interests, wanted=(kind, id) in wish.wanted)
-    return Candidate(kind, id, _spot(listing), prize, stays(windows, stay_at(sort)))
+    return Candidate(kind, id, _spot(listing), prize, stays(windows, stay_at(sort)), times, known is None)
 
 
 def _events(db: RawDatabase, wish: Wish) -> list[Candidate]:

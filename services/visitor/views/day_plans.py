@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel.locality import Locality
 from kernel.mongo import RawDatabase
+from services.visitor.domain.alerts import NEWS
 from services.visitor.domain.day_plans import IN_HAND
 from services.visitor.domain.timetable import local
 from services.visitor.line import known_town
@@ -16,11 +17,13 @@ Row = dict[str, Any]
 
 
 def one(db: RawDatabase, locality: Locality, row: Row) -> Row:
-    """A plan. ``disrupted`` when its ferry is cancelled or something it holds was since it was last planned."""
+    """A plan. ``disrupted`` when it cannot be kept: its ferry is cancelled or early, or it has an alert."""
     zone = known_town(locality, row["town"]).zone
     back = _sailing(db, row.get("return_sailing_id"), row["town"])
     came = _sailing(db, row.get("arrival_sailing_id"), row["town"])
     lost = any(each and each["status"] == "cancelled" for each in (back, came))
+    late = back is not None and row["back_at"] > back["checkin_closes_at"] - IN_HAND
+    bad = [alert for alert in row["alerts"] if alert["kind"] not in NEWS]
     names = ("town", "pace", "interests", "wanted", "revision", "walk_back_minutes", "alerts", "saved_at", "expires_at")
     return {
         "id": row["_id"],
@@ -28,15 +31,19 @@ def one(db: RawDatabase, locality: Locality, row: Row) -> Row:
         **_times(row, zone, "starts_at", "closes_at", "back_at"),
         "be_back_by_local": local(row["closes_at"] - IN_HAND, zone).isoformat(),
         "zone": zone,
-        "stops": [{**stop_view(db, stop), **_times(stop, zone, *STOP_TIMES)} for stop in row["stops"]],
+        "stops": [_stop(db, stop, zone) for stop in row["stops"]],
         "left_out": [each for each in row["wanted"] if all(each != _named(stop) for stop in row["stops"])],
         "arrival_sailing": came,
         "return_sailing": back,
-        "status": "disrupted" if lost or row["alerts"] else "planned",
+        "status": "disrupted" if lost or late or bad else "planned",
     }
 
 
 STOP_TIMES = ("arrives_at", "begins_at", "leaves_at")
+
+
+def _stop(db: RawDatabase, stop: Row, zone: str) -> Row:
+    return {"hours_text": None, **stop_view(db, stop), **_times(stop, zone, *STOP_TIMES)}
 
 
 def _named(stop: Row) -> Row:

@@ -9,6 +9,7 @@ from kernel.errors import NotFound
 from kernel.locality import Locality
 from kernel.mongo import RawDatabase
 from kernel.pagination import page
+from services.visitor.domain.desk import ASHORE
 from services.visitor.domain.gtfs_values import LONGEST_CROSSING
 from services.visitor.domain.timetable import checkin_closes_at, local
 from services.visitor.line import known_town
@@ -22,7 +23,7 @@ AHEAD = timedelta(days=31)
 def sailing_view(row: Row, town: str | None = None) -> Row:
     """A sailing as it is shown; seen from ``town`` with the direction it has there."""
     departure, arrival = row["departure"], row["arrival"]
-    closes_at = checkin_closes_at(departure["at"], row["checkin_minutes"])
+    closes_at = last_checkin(row)
     view = {
         "id": row["_id"],
         "service_date": row["service_date"],
@@ -50,6 +51,18 @@ def lands_at(row: Row) -> datetime:
     """When a sailing is expected to land: as planned, unless it is known to be late."""
     at: datetime = (row.get("expected") or {}).get("arrives_at") or row["arrival"]["at"]
     return at
+
+
+def last_checkin(row: Row) -> datetime:
+    """When check-in closes: as planned, or earlier for a ship expected to leave early; never later, time is made up."""
+    leaves = row["departure"]["at"]
+    expected = (row.get("expected") or {}).get("departs_at", leaves)
+    return checkin_closes_at(min(leaves, expected), row["checkin_minutes"])
+
+
+def ashore_at(row: Row) -> datetime:
+    """When the last foot passengers are ashore, where the ship is late by what is expected."""
+    return max(row["arrival"]["at"], lands_at(row)) + ASHORE
 
 
 def _delay(row: Row) -> Row | None:

@@ -13,6 +13,7 @@ from tests.bench.goals import (
     p07_codec,
     p09_rebuild,
     p11_idle,
+    p12_boarding,
 )
 from tests.bench.meter import Effort
 from tests.bench.stage import Stage
@@ -26,6 +27,7 @@ GOALS: dict[str, Callable[[Stage, Effort], Iterator[Result]]] = {
     "P4": p04_consume.measure,
     "P9": p09_rebuild.measure,
     "P11": p11_idle.measure,
+    "P12": p12_boarding.measure,
     "P3": p03_latency.measure,
 }
 """In the order they are measured: what takes little time first."""

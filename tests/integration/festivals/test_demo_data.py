@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from deploy.demo import festivals, visitor
+from deploy.demo import festivals, timetable
 from deploy.demo.programmes import coming_weeks
 from tests.integration.festivals import conftest
 
@@ -106,14 +106,14 @@ def test_both_towns_have_something_on_every_day_of_the_coming_month(people, town
 
 
 def test_the_sailings_that_events_depend_on_are_in_the_demo_timetable(people):
-    trips = {trip for trip, *_ in visitor.CROSSINGS}
+    trips = {trip for trip, *_ in timetable.CROSSINGS}
     named = [sailing for item in items(people, "") for sailing in item["sailing_ids"]]
     assert "dieppe-0530-2018-08-21" in named
-    first, last = visitor.FESTIVAL_SEASON
+    first, last = timetable.FESTIVAL_SEASON
     for sailing_id in named:
         trip, day = sailing_id[:-11], date.fromisoformat(sailing_id[-10:])
         assert trip in trips
-        assert first <= day <= last or TODAY - timedelta(days=1) <= day <= TODAY + timedelta(days=visitor.DAYS_AHEAD)
+        assert first <= day <= last or TODAY - timedelta(days=1) <= day <= TODAY + timedelta(days=timetable.DAYS_AHEAD)
 
 
 def test_loading_again_changes_nothing(people):

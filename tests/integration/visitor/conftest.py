@@ -26,6 +26,8 @@ NOW = datetime(2018, 8, 19, 11, tzinfo=UTC)
 ROLES = {
     "ann": "ambassador",
     "abe": "ambassador",
+    "bea": "ambassador",
+    "dora": "ambassador",
     "olga": "operator",
     "mara": "maker",
     "cora": "curator",
@@ -33,6 +35,15 @@ ROLES = {
 }
 SAILING = "dieppe-1230-2018-08-19"
 BACK = "newhaven-2300-2018-08-19"
+
+GALE = {"reason": {"en": "Gale", "fr": "Tempête"}}
+DAY = {"town": "newhaven", "arrives_at": "2018-08-19T11:30:00Z", "return_sailing_id": BACK}
+SIGHTS = [
+    ("newhaven-fort", "Museum", 50.783, 0.053, 30),
+    ("st-michaels-church", "Church", 50.792, 0.047, 15),
+    ("castle-hill", "Park", 50.781, 0.048, 35),
+    ("bandstand", "PerformingArtsTheater", 50.797, 0.053, 10),
+]
 
 
 class Visitors:
@@ -168,3 +179,29 @@ def sailing(visitors: Visitors) -> Visitors:
     """The service with three sailings a day on three days."""
     visitors.imported()
     return visitors
+
+
+@pytest.fixture
+def town(sailing: Visitors) -> Visitors:
+    """Newhaven with its terminal, four sights, a studio and two events of the day."""
+    quay = {"kind": "BoatTerminal", "point": {"lat": 50.794, "lon": 0.056}, "walk_minutes": 0}
+    sailing.place("newhaven-ferry-terminal", **quay)
+    for id, kind, lat, lon, minutes in SIGHTS:
+        sailing.place(
+            id,
+            kind=kind,
+            name={"en": id.replace("newhaven-", "")},
+            summary={"en": "Worth seeing."},
+            point={"lat": lat, "lon": lon},
+            walk_minutes=minutes,
+        )
+    sailing.hears(
+        maker(visitors_welcome=True, point=Point(lat=50.793, lon=0.05)),
+        event(hours=6),
+        event("shanties", starts_at=NOW + timedelta(hours=3), hours=2, kind="MusicEvent", title={"en": "Sea shanties"}),
+    )
+    return sailing
+
+
+def when(text: str) -> datetime:
+    return datetime.fromisoformat(text)

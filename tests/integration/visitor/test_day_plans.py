@@ -4,53 +4,17 @@ from __future__ import annotations
 
 import random
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from contracts.base import Point
 from contracts.festivals import EventCancelled, EventWithdrawn
 from contracts.visitor import SailingCancelled
 from services.visitor import day_api
 from services.visitor.domain.day_plans import Day
 from services.visitor.domain.day_plans import plan as planned_day
 from services.visitor.domain.walking import Spot
-from tests.integration.visitor.conftest import BACK, NOW, SAILING, event, maker
-
-GALE = {"reason": {"en": "Gale", "fr": "Tempête"}}
-DAY = {"town": "newhaven", "arrives_at": "2018-08-19T11:30:00Z", "return_sailing_id": BACK}
-SIGHTS = [
-    ("newhaven-fort", "Museum", 50.783, 0.053, 30),
-    ("st-michaels-church", "Church", 50.792, 0.047, 15),
-    ("castle-hill", "Park", 50.781, 0.048, 35),
-    ("bandstand", "PerformingArtsTheater", 50.797, 0.053, 10),
-]
-
-
-@pytest.fixture
-def town(sailing):
-    """Newhaven with its terminal, four sights, a studio and two events of the day."""
-    quay = {"kind": "BoatTerminal", "point": {"lat": 50.794, "lon": 0.056}, "walk_minutes": 0}
-    sailing.place("newhaven-ferry-terminal", **quay)
-    for id, kind, lat, lon, minutes in SIGHTS:
-        sailing.place(
-            id,
-            kind=kind,
-            name={"en": id.replace("newhaven-", "")},
-            summary={"en": "Worth seeing."},
-            point={"lat": lat, "lon": lon},
-            walk_minutes=minutes,
-        )
-    sailing.hears(
-        maker(visitors_welcome=True, point=Point(lat=50.793, lon=0.05)),
-        event(hours=6),
-        event("shanties", starts_at=NOW + timedelta(hours=3), hours=2, kind="MusicEvent", title={"en": "Sea shanties"}),
-    )
-    return sailing
-
-
-def when(text):
-    return datetime.fromisoformat(text)
+from tests.integration.visitor.conftest import BACK, DAY, GALE, NOW, SAILING, event, when
 
 
 def hear_cancelled(town, sailing_id):
@@ -227,3 +191,27 @@ def test_a_day_without_listings_is_a_walk_to_the_ferry():
     made = planned_day(Day(NOW, NOW + timedelta(hours=3), quay, "slow"), [])
     assert made is not None
     assert made.stops == ()
+
+
+OPEN = {"weekly": [{"days": ["sa", "su"], "opens": "13:15", "closes": "14:35"}]}
+CLOSED = {"date": "2018-08-19", "times": []}
+
+
+def test_b10_a_plan_keeps_to_known_hours_and_names_what_it_assumes(town):
+    asked = {**DAY, "wanted": [{"kind": "place", "id": "newhaven-fort"}]}
+    fort = "/places/newhaven-fort"
+    assert town.send("PATCH", fort, {"hours": {"seasons": [OPEN]}}, as_="ann").status_code == 200
+    plan = town.done("/day-plans", asked, as_=None)
+    stops = {stop["id"]: stop for stop in plan["stops"]}
+    visit = stops["newhaven-fort"]
+    assert "2018-08-19T13:15:00+01:00" <= visit["begins_local"] < visit["leaves_local"] <= "2018-08-19T14:35:00+01:00"
+    assert (visit["hours_assumed"], visit["hours_text"]["en"]) == (False, "On 19 August 2018: open 13:15 to 14:35.")
+    park = stops["castle-hill"]
+    assert (park["hours_assumed"], set(park["hours_text"])) == (True, {"en", "fr"})
+    assert park["hours_text"]["en"] == "Hours not known. Assumed: Open every day, 8:00 to 20:00."
+    assert stops["birdsong"]["hours_text"] is None
+    shut = {"hours": {"seasons": [OPEN], "exceptions": [CLOSED]}}
+    assert town.send("PATCH", fort, shut, as_="ann").status_code == 200
+    closed = town.done("/day-plans", asked, as_=None)
+    assert "newhaven-fort" not in {stop["id"] for stop in closed["stops"]}
+    assert closed["left_out"] == asked["wanted"]

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from deploy.demo import season
 from deploy.demo import visitor as demo
 from kernel.clock import SystemClock
 from tests.integration.visitor.conftest import Visitors
 
-ACCOUNTS = {"ambassador": "ann", "operator": "olga"}
+ACCOUNTS = {
+    "ambassador": "ann",
+    "ambassador-dieppe": "dora",
+    "ambassador-aboard": "abe",
+    "ambassador-aboard-2": "bea",
+    "operator": "olga",
+}
 
 
 class DirectApi:
     """Sends what the demo data posts straight to the service."""
 
+    accounts = ACCOUNTS
+
     def __init__(self, visitors: Visitors) -> None:
         self.visitors = visitors
+
+    def items(self, path: str, *, as_: str | None = None, **params: Any) -> list[Any]:
+        who = ACCOUNTS[as_] if as_ else None
+        page = self.visitors.shown(path.removeprefix("/v1"), as_=who, query_string={"limit": 200, **params})
+        assert page["next_cursor"] is None
+        return list(page["items"])
+
+    def call(self, method: str, path: str, *, as_: str, json: Any, repeat: bool) -> None:
+        answer = self.visitors.send(method, path.removeprefix("/v1"), json, as_=ACCOUNTS[as_])
+        assert answer.status_code == 200, (path, answer.text)
 
     def post(self, path: str, json: Any, as_: str, files: Any = None, idempotent: str = "") -> dict[str, Any]:
         who, headers = ACCOUNTS[as_], {"Idempotency-Key": idempotent}
@@ -33,6 +53,7 @@ class DirectApi:
 def loaded(visitors: Visitors) -> Visitors:
     visitors.clock.advance(SystemClock().now() - visitors.clock.now())
     demo.load(DirectApi(visitors))
+    season.load(DirectApi(visitors))
     return visitors
 
 
@@ -64,6 +85,40 @@ def test_today_has_sailings_too(loaded):
     assert len(loaded.shown(f"/sailings?town=newhaven&date={today}")["items"]) == 6
 
 
+def test_the_week_has_one_gap_one_open_swap_one_late_and_one_cancelled_sailing(loaded):
+    gaps = loaded.shown("/shifts/gaps?days=7")
+    assert gaps["dockings"] > 70
+    [gap] = gaps["items"]
+    assert gap["sailing"]["id"].startswith("newhaven-1730")
+    shifts = loaded.shown("/shifts?limit=200", as_="ann")["items"]
+    assert sum(len(shift["offers"]) for shift in shifts) == 1
+    assert all(shift["synthetic"] for shift in shifts)
+    assert {shift["centre_id"] for shift in shifts} == {"newhaven", "dieppe", "aboard"}
+    sailings = loaded.shown("/sailings?town=newhaven&limit=200")["items"]
+    assert [each["delay"]["minutes"] for each in sailings if each["delay"]] == [50]
+    [cancelled] = [each for each in sailings if each["status"] == "cancelled"]
+    assert set(cancelled["reason"]) == {"en", "fr"}
+    assert all(each["illustrative"] for each in sailings)
+
+
+@pytest.mark.parametrize("days", [1, 20, 120])
+def test_a_later_start_finds_a_season_that_goes_on_from_its_day(loaded, days):
+    loaded.clock.advance(timedelta(days=days))
+    today = loaded.clock.now().date()
+    api = DirectApi(loaded)
+    season.load_timetable(api, today)
+    season.load_week(api, today)
+    for ahead in (0, 1, 45):
+        day = today + timedelta(days=ahead)
+        assert len(loaded.shown(f"/sailings?town=newhaven&date={day}")["items"]) == 6
+    assert len(loaded.shown("/shifts/gaps?days=7")["items"]) == 1
+    shifts = loaded.shown("/shifts?limit=200", as_="ann")["items"]
+    assert sum(len(shift["offers"]) for shift in shifts) == 1
+    sailings = loaded.shown(f"/sailings?town=newhaven&limit=200&from={today}T00:00:00Z")["items"]
+    assert [each["delay"]["minutes"] for each in sailings if each["delay"]] == [50]
+    assert sum(each["status"] == "cancelled" for each in sailings) == 1
+
+
 def test_every_text_is_there_in_both_languages():
     for place in demo.PLACES:
         assert set(place["name"]) == set(place["summary"]) == {"en", "fr"}
@@ -72,5 +127,6 @@ def test_every_text_is_there_in_both_languages():
 def test_loading_again_changes_nothing(loaded):
     before = loaded.runtime.db.outbox.count_documents({})
     demo.load(DirectApi(loaded))
+    season.load(DirectApi(loaded))
     assert loaded.runtime.db.outbox.count_documents({}) == before
     assert loaded.runtime.db.visits.count_documents({}) == 3

@@ -51,7 +51,7 @@ def test_everyone_is_there_with_a_long_password_of_their_own(tmp_path: Path, ope
     finish(platform, known)
     accounts = read_accounts(known)
     assert set(accounts) == {*SELF_SERVICE, *AMBASSADORS, "operator"}
-    assert len(accounts) == 33
+    assert len(accounts) == 35
     passwords = [account.password for account in accounts.values()]
     assert len(set(passwords)) == len(passwords)
     assert min(map(len, passwords)) >= 12

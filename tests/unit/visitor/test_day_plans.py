@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.visitor.domain.day_plans import IN_HAND, Candidate, Chance, Day, plan, problem_of
+from services.visitor.domain.hours import Span, Spans
 from services.visitor.domain.orienteering import Problem, prize_of, schedule, solve
 from services.visitor.domain.timetable import local
 from services.visitor.domain.walking import Spot
@@ -36,7 +37,7 @@ def random_day(rng: random.Random, town: str) -> tuple[Day, list[Candidate], dic
         stay = rng.choice((15, 30, 45, 75))
         if rng.random() < 0.7:
             opens = 60 * rng.randint(0, 20)
-            spans = [(opens, opens + 60 * rng.randint(1, 8))]
+            spans = (Span(opens, opens + 60 * rng.randint(1, 8)),)
             chances = stays(opening_windows(lambda _, spans=spans: spans, starts_at, closes_at, zone), stay)
         else:
             begins = starts_at + timedelta(minutes=rng.randint(-60, 800))
@@ -85,13 +86,13 @@ def test_gb1_every_random_plan_ends_before_the_last_check_in_at_the_right_local_
     assert over_a_change > PLANS * 0.01
 
 
-def in_spans(begins: datetime, leaves: datetime, spans: list[tuple[int, int]]) -> bool:
+def in_spans(begins: datetime, leaves: datetime, spans: Spans) -> bool:
     """Whether a stay lies in opening hours as a person with a local clock reads them; over midnight too."""
     midnights = (datetime.combine(begins.date() - timedelta(days=back), datetime.min.time()) for back in (0, 1))
     return any(
-        midnight + timedelta(minutes=opens) <= begins and leaves <= midnight + timedelta(minutes=closes)
+        midnight + timedelta(minutes=span.opens) <= begins and leaves <= midnight + timedelta(minutes=span.closes)
         for midnight in midnights
-        for opens, closes in spans
+        for span in spans
     )
 
 
@@ -146,7 +147,8 @@ def test_gb2_the_rest_of_a_day_is_planned_anew_as_well_as_trying_everything_woul
 def test_an_opening_over_a_night_when_the_clocks_change_lasts_as_long_as_it_does():
     zone = ZoneInfo("Europe/London")
     start, end = datetime(2018, 10, 27, 20, tzinfo=UTC), datetime(2018, 10, 28, 6, tzinfo=UTC)
-    [[opens, closes]] = opening_windows(lambda day: [(22 * 60, 27 * 60)] if day.day == 27 else [], start, end, zone)
+    night = (Span(22 * 60, 27 * 60),)
+    [[opens, closes]] = opening_windows(lambda day: night if day.day == 27 else (), start, end, zone)
     assert (opens.hour, closes.hour, closes - opens) == (21, 3, timedelta(hours=6))
 
 

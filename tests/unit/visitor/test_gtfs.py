@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.demo.visitor import build_gtfs
+from deploy.demo.timetable import build_gtfs
 from kernel.errors import Invalid
 from services.visitor.domain import gtfs, gtfs_archive
 from services.visitor.domain.gtfs import Timetable, read_timetable
