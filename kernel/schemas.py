@@ -27,7 +27,8 @@ MAX_LIST = 200
 MAX_MINOR_UNITS = 100_000_000_00
 """Largest amount of money in one field: a hundred million pounds in pence."""
 
-_LANGUAGE = re.compile(r"^[a-z]{2}$")
+LANGUAGE = re.compile(r"^[a-z]{2}$")
+"""Codes of ISO 639-1."""
 _SLUG = r"^[a-z0-9][a-z0-9-]{1,78}[a-z0-9]$"
 
 
@@ -105,7 +106,6 @@ class TextMap(fields.Field[dict[str, str]]):
         self.allow_empty = allow_empty
         metadata = {
             "type": "object",
-            "propertyNames": {"pattern": _LANGUAGE.pattern},
             "additionalProperties": {"type": "string", "minLength": 1, "maxLength": max_length, "pattern": r"\S"},
             "minProperties": 0 if allow_empty else 1,
             "maxProperties": 10,
@@ -127,7 +127,7 @@ class TextMap(fields.Field[dict[str, str]]):
         return {code: text.strip() for code, text in value.items()}
 
     def _wrong_with(self, code: Any, text: Any) -> str | None:
-        if not isinstance(code, str) or not _LANGUAGE.fullmatch(code):
+        if not isinstance(code, str) or not LANGUAGE.fullmatch(code):
             return "Not a two-letter language code such as en or fr."
         if not isinstance(text, str):
             return "Not a text."
