@@ -38,7 +38,7 @@ class ProblemSchema(ma.Schema):
 class Problems(BasePlugin):
     """Writes the problems that an operation can be answered with into it, by what kind of operation it is.
 
-    What is left to ``default`` is what stands between a client and the service: limits, and a service that is away.
+    What is left to ``default`` is what stands between a client and the service.
     """
 
     def operation_helper(self, path: str | None = None, operations: dict[str, Any] | None = None, **_: Any) -> None:
@@ -67,6 +67,7 @@ def _problems_of(path: str, method: str, operation: dict[str, Any]) -> Iterator[
             HTTPStatus.PRECONDITION_FAILED,
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             HTTPStatus.UNPROCESSABLE_ENTITY,
+            HTTPStatus.TOO_MANY_REQUESTS,
         )
     if "requestBody" in operation:
         yield HTTPStatus.UNSUPPORTED_MEDIA_TYPE

@@ -27,7 +27,7 @@ def test_an_operation_lists_the_problems_that_it_can_be_answered_with(route: Rou
     if route.operation.get("security"):
         assert "403" in listed
     if route.writes:
-        assert listed >= {"400", "404", "409", "412", "413", "422"}
+        assert listed >= {"400", "404", "409", "412", "413", "422", "429"}
     elif route.path.startswith("/v1/"):
         assert "304" in listed
     assert ("415" in listed) == ("requestBody" in route.operation)
