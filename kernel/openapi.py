@@ -14,7 +14,7 @@ from marshmallow import fields
 
 from kernel import problems
 from kernel.auth import SECURITY_SCHEME
-from kernel.schemas import LANGUAGE, DateOnly, Instant, TextMap
+from kernel.schemas import DateOnly, Instant, TextMap
 from kernel.service import Service
 
 VERSION = "1.0.0"
@@ -73,11 +73,6 @@ def _problems_of(path: str, method: str, operation: dict[str, Any]) -> Iterator[
         yield HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
-def _names_of_text(_: Any, field: fields.Field[Any], **__: Any) -> dict[str, Any]:
-    """What a field's names are made of, which apispec passes on from no metadata."""
-    return {"propertyNames": {"pattern": LANGUAGE.pattern}} if isinstance(field, TextMap) else {}
-
-
 class ProblemApi(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
     """flask-smorest's API with problem documents for every error, thrown and documented."""
 
@@ -104,7 +99,6 @@ class ProblemApi(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has 
         self.register_field(TextMap, "object", None)
         self.register_field(Instant, "string", "date-time")
         self.register_field(DateOnly, "string", "date")
-        self.ma_plugin.converter.add_attribute_function(_names_of_text)
 
 
 def openapi_config(service: Service) -> dict[str, Any]:

@@ -27,8 +27,7 @@ MAX_LIST = 200
 MAX_MINOR_UNITS = 100_000_000_00
 """Largest amount of money in one field: a hundred million pounds in pence."""
 
-LANGUAGE = re.compile(r"^[a-z]{2}$")
-"""Codes of ISO 639-1."""
+_LANGUAGE = re.compile(r"^[a-z]{2}$")
 _SLUG = r"^[a-z0-9][a-z0-9-]{1,78}[a-z0-9]$"
 
 
@@ -127,7 +126,7 @@ class TextMap(fields.Field[dict[str, str]]):
         return {code: text.strip() for code, text in value.items()}
 
     def _wrong_with(self, code: Any, text: Any) -> str | None:
-        if not isinstance(code, str) or not LANGUAGE.fullmatch(code):
+        if not isinstance(code, str) or not _LANGUAGE.fullmatch(code):
             return "Not a two-letter language code such as en or fr."
         if not isinstance(text, str):
             return "Not a text."

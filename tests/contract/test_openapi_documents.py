@@ -57,9 +57,8 @@ def test_a_file_and_the_form_beside_it_are_one_body(owner: str, path: str, field
     assert schema["additionalProperties"] is False
 
 
-def test_a_text_names_its_languages_by_two_letters_and_is_not_blank() -> None:
+def test_a_text_is_not_blank() -> None:
     name = _properties("visitor", "PlaceDraft")["name"]
-    assert name["propertyNames"] == {"pattern": "^[a-z]{2}$"}
     assert name["additionalProperties"]["pattern"] == r"\S"
 
 
