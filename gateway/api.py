@@ -44,6 +44,7 @@ def list_accounts(query):
 @accounts.route("/accounts/me")
 @require()
 @accounts.response(200, schemas.AccountView)
+@accounts.alt_response(404, "NOT_FOUND")
 def own_account():
     """The account of the token."""
     return views.get_account(runtime().db, current_actor().id)

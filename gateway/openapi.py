@@ -27,6 +27,11 @@ OPERATIONS = ("/health/live", "/health/ready", "/metrics", "/openapi.json")
 """Paths that every process has for itself; the merged document shows the gateway's."""
 
 
+REFUSALS = ("400", "429", "502", "503", "504")
+"""What the gateway may answer in place of any service: a path that can be read in two ways, too many requests, and a
+service whose answer is of no use, that is away or that takes too long."""
+
+
 class Documents:
     """The services' documents as last seen. Thread-safe."""
 
@@ -70,7 +75,21 @@ def merge(own: Document, services: Mapping[str, Document]) -> Document:
             if path not in OPERATIONS:
                 merged["paths"][path] = _owned(_followed(item, renamed), service)
         merged["tags"] += [tag for tag in document.get("tags", []) if tag.get("name") != "operations"]
+    merged["paths"] = {
+        path: _refusable(item) if path.startswith("/v1/") else item for path, item in merged["paths"].items()
+    }
     return {**merged, "components": components}
+
+
+def _refusable(item: Document) -> Document:
+    """A path whose operations list what the gateway itself may answer, too."""
+    refusals = {status: {"$ref": "#/components/responses/DEFAULT_ERROR"} for status in REFUSALS}
+    return {
+        method: {**operation, "responses": {**refusals, **operation["responses"]}}
+        if isinstance(operation, dict) and "responses" in operation
+        else operation
+        for method, operation in item.items()
+    }
 
 
 def _collisions(service: str, components: Mapping[str, Document], theirs: Mapping[str, Document]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import flask_smorest
@@ -51,7 +51,7 @@ class StrictParser(FlaskParser):
 
 def _refuse_unkeepable_texts(values: MultiDict[str, str]) -> None:
     for name, texts in values.lists():
-        refuse_unkeepable({name: texts})
+        refuse_unkeepable({name: texts if len(texts) > 1 else texts[0]})
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no types
@@ -78,6 +78,17 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         instance = schema() if isinstance(schema, type) else schema
         decorate: Callable[[View], View] = super().arguments(instance, **options)
         return decorate
+
+    def _prepare_arguments_doc(self, doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> Any:
+        """Document a route's files and the form beside them as the one multipart body that they are."""
+        parameters = doc_info.get("arguments", {}).get("parameters", [])
+        parts = [each for each in parameters if isinstance(each, Mapping) and each["in"] in ("files", "form")]
+        if len(parts) > 1:
+            kinds = tuple(type(each["schema"]) for each in parts)
+            whole = type("".join(kind.__name__ for kind in kinds), kinds, {})
+            parameters[:] = [each for each in parameters if each not in parts]
+            parameters.append({"in": "files", "required": True, "schema": whole()})
+        return super()._prepare_arguments_doc(doc, doc_info, **options)
 
     def _store_endpoint_docs(self, endpoint: str, obj: Any, parameters: Any, tags: Any, **options: Any) -> None:
         super()._store_endpoint_docs(endpoint, obj, parameters, tags, **options)

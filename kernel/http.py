@@ -177,6 +177,8 @@ def _register_hooks(app: Flask) -> None:
             request.max_content_length = limit
         if request.blueprint != OPERATIONS and not getattr(view, "signs_in_itself", False):
             authenticate(app)
+            if request.method not in ("GET", "HEAD"):
+                idempotency.checked_key(request.headers.get(idempotency.HEADER))
 
     @app.after_request
     def finish(response: Response) -> Response:

@@ -105,7 +105,7 @@ class TextMap(fields.Field[dict[str, str]]):
         self.allow_empty = allow_empty
         metadata = {
             "type": "object",
-            "additionalProperties": {"type": "string", "minLength": 1, "maxLength": max_length},
+            "additionalProperties": {"type": "string", "minLength": 1, "maxLength": max_length, "pattern": r"\S"},
             "minProperties": 0 if allow_empty else 1,
             "maxProperties": 10,
             **kwargs.pop("metadata", {}),
@@ -207,12 +207,17 @@ def _zones() -> frozenset[str]:
 
 
 class Whole(fields.Integer):
-    """A whole number between ``minimum`` and ``maximum``. In JSON it is a number: neither ``"3"`` nor ``3.5``."""
+    """A whole number between ``minimum`` and ``maximum``. In JSON it is a number: neither ``"3"`` nor ``3.5``.
+
+    ``3.0`` is 3, as JSON Schema reads it: not every language can write the one without the other.
+    """
 
     def __init__(self, minimum: int, maximum: int, **kwargs: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(min=minimum, max=maximum), **kwargs)
 
     def _validated(self, value: Any) -> Any:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)

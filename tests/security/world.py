@@ -62,6 +62,8 @@ class World:
     clients: dict[str, FlaskClient] = field(default_factory=dict)
     answered: list[tuple[str, str, TestResponse]] = field(default_factory=list)
     """Method, path and answer of every request that the demonstration data was made with."""
+    sent: list[tuple[str, str, str | None, dict[str, Any], Any]] = field(default_factory=list)
+    """Those requests themselves: method, path, account, options of the client, and the JSON they were answered with."""
 
     def send(
         self, method: str, path: str, *, roles: list[str] | tuple[str, ...] = (), id: str = "", **options: Any
@@ -136,6 +138,7 @@ class DirectApi(Api):
         answer = self._world.as_(as_, method, path, **options) if as_ else self._world.send(method, path, **options)
         assert answer.status_code < 400, f"{method} {path}: {answer.status_code} {answer.text}"
         self._world.answered.append((method, path, answer))
+        self._world.sent.append((method, path, as_, request, answer.json))
         return answer.json
 
 

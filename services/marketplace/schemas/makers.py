@@ -122,7 +122,7 @@ class StockAdded(StrictSchema):
 class StockView(OfferingView):
     """The offering with the ids of the new items."""
 
-    item_ids = fields.List(fields.String(), required=True)
+    item_ids = fields.List(fields.String(), required=True, validate=validate.Length(max=MAX_UNITS_AT_ONCE))
 
 
 class OfferingFilter(PageQuery):

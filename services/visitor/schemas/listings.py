@@ -74,7 +74,7 @@ class PlaceView(StrictSchema):
     town = fields.String()
     kind = fields.String()
     name = TextMap()
-    summary = TextMap()
+    summary = TextMap(allow_empty=True)
     point = fields.Nested(PointSchema)
     walk_minutes = fields.Integer(allow_none=True)
     address = fields.String(allow_none=True)

@@ -101,6 +101,12 @@ def test_what_is_not_there_or_not_allowed_is_a_problem(sample: Sample, method: s
     assert answer.json["detail"]
 
 
+@pytest.mark.parametrize(("query", "field"), [("cursor=%07", "cursor"), ("cursor=a&cursor=%07", "cursor.1")])
+def test_a_query_that_cannot_be_kept_names_its_parameter(sample: Sample, query: str, field: str) -> None:
+    answer = sample[0].get(f"/v1/counters?{query}")
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+
+
 def test_roles_are_asked_before_the_body_is_read(sample: Sample) -> None:
     client, _ = sample
     assert client.patch("/v1/counters/boats", data=b"{", content_type="application/json").status_code == 401

@@ -85,6 +85,15 @@ def test_one_is_discarded_with_a_reason_and_kept(sample: tuple[FlaskClient, Runt
     assert client.get(URL, headers=token(**OPERATOR)).json["items"][0]["id"] == lot[1]
 
 
+def test_a_key_that_cannot_be_one_is_refused_by_every_write(
+    sample: tuple[FlaskClient, Runtime], lot: list[str]
+) -> None:
+    client, runtime = sample
+    answer = client.post(f"{URL}/redrive", json={}, headers={**token(**OPERATOR), "Idempotency-Key": "two words"})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["Idempotency-Key"])
+    assert runtime.db.parked.count_documents({}) == len(lot)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [

@@ -64,6 +64,7 @@ def errors_of(**body: Any) -> dict[str, Any]:
         {"zone": "Europe/Paris"},
         {"amount": {"amount": 0, "currency": "EUR"}},
         {"count": 10},
+        {"count": 3.0},
         {"text": "x" * MAX_STRING},
         {"tags": ["x"] * MAX_LIST},
         {"kind": "b"},
@@ -71,6 +72,11 @@ def errors_of(**body: Any) -> dict[str, Any]:
 )
 def test_good_values_pass(body: dict[str, Any]) -> None:
     assert errors_of(**body) == {}
+
+
+def test_a_whole_number_with_a_point_is_that_whole_number() -> None:
+    count = Everything().load({"count": 3.0})["count"]
+    assert (count, type(count)) == (3, int)
 
 
 @pytest.mark.parametrize(
