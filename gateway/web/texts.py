@@ -48,6 +48,11 @@ class Texts:
         """The word for a term of a vocabulary, e.g. ``("event_kind", "MusicEvent")``; None when there is none."""
         return self._messages.get(f"{group}.{name}")
 
+    def vocabulary(self, group: str) -> list[tuple[str, str]]:
+        """The terms of a vocabulary with their words, in the order of the file."""
+        prefix = f"{group}."
+        return [(key.removeprefix(prefix), said) for key, said in self._messages.items() if key.startswith(prefix)]
+
     def time(self, value: str | datetime) -> str:
         """A time of day as its own clocks show it."""
         return format_time(moment(value).replace(tzinfo=None), self._messages["format.time"], locale=self.locale)
@@ -85,6 +90,12 @@ class Texts:
         first = next((at for at, (number, _) in enumerate(shown) if number), 2)
         parts = [self(f"unit.{unit}", n=number) for number, unit in shown[first : first + 2] if number or first == 2]
         return NO_BREAK.join(parts)
+
+    def distance(self, metres: int) -> str:
+        """A length in kilometres to the nearest hundred metres, in metres below that."""
+        if metres < 100:
+            return self("unit.m", n=metres)
+        return self("unit.km", n=round(metres / 1000, 1))
 
     def walk(self, minutes: int) -> str:
         """How far something is from the ferry terminal, on foot."""

@@ -36,8 +36,16 @@ INSIDE = re.compile(
 
 FRAMED = {"GET /embed/events": "made to stand in frames of others: no cookie, no form, nothing that a click could do"}
 """What others may frame, and why that harms nobody."""
+WITH_FORMS = (
+    "/events/<event_id>/register", "/festivals/<festival_id>/propose", "/operate/parked", "/registrations/<code>",
+)  # fmt: skip
 SAME_ORIGIN = dict.fromkeys(
-    ("GET /operate/parked", "POST /operate/parked"), "the form is taken only from its own page, which its origin tells"
+    (
+        "GET /events/<event_id>",
+        "GET /proposals/<code>",
+        *(f"{how} {path}" for path in WITH_FORMS for how in ("GET", "POST")),
+    ),
+    "a form is taken only from a page of this site, which its origin tells",
 )
 """What tells its own site, and nobody else, where a request comes from, and why."""
 
