@@ -1,7 +1,7 @@
 """One language's words, and its ways to write times, days, money and durations.
 
-Words stand in ``gateway/i18n/<language>.toml``, ways to write come from the CLDR by Babel. What a service gives as a
-local time is shown as it is: nothing is converted on the way.
+Words stand in ``gateway/i18n/<language>.toml`` and in the folders beside it, ways to write come from the CLDR by
+Babel. What a service gives as a local time is shown as it is: nothing is converted on the way.
 """
 
 from __future__ import annotations
@@ -132,7 +132,8 @@ def _day(value: str | date) -> date:
 
 @cache
 def _messages(lang: str) -> dict[str, str]:
-    return dict(_flat(tomllib.loads((FOLDER / f"{lang}.toml").read_text(encoding="utf-8"))))
+    files = [FOLDER / f"{lang}.toml", *sorted(FOLDER.glob(f"*/{lang}.toml"))]
+    return {key: said for file in files for key, said in _flat(tomllib.loads(file.read_text(encoding="utf-8")))}
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
