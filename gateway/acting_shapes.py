@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from gateway.answer_shapes import Id, KnownCall, Line, Moment, Named, Page, Point, Text, Timing
+from gateway.answer_shapes import Id, KnownCall, Line, Moment, Named, Page, Point, Sailing, Text, Timing
 
 Number = Annotated[int, Meta(ge=0, le=2**53)]
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._~-]{8,200}$")]
@@ -117,7 +117,95 @@ class Tour(msgspec.Struct, kw_only=True):
     timings: list[TourTiming]
 
 
+class Stamped(msgspec.Struct, kw_only=True):
+    name: Named
+    kind: str
+    date: date
+
+
+class PassShown(msgspec.Struct, kw_only=True):
+    """A pass and its latest stamps."""
+
+    id: Id
+    stamps: Number
+    expires_at: Moment
+    latest: Annotated[list[Stamped], Meta(max_length=200)]
+
+
+class Offer(msgspec.Struct, kw_only=True):
+    id: Id
+    town: Id
+    title: Named
+    terms: Named
+    uses: Number
+    stamps_needed: Number
+    left: Number
+    ends_at: Moment
+    synthetic: bool
+
+
+class Voucher(msgspec.Struct, kw_only=True):
+    id: Code
+    uses_left: Number
+    offer: Offer
+
+
+class PlannedStop(msgspec.Struct, kw_only=True):
+    kind: Literal["place", "maker", "event"]
+    id: Id
+    name: Text
+    status: str
+    walk_minutes: Number
+    hours_assumed: bool
+    arrives_local: Moment
+    begins_local: Moment
+    leaves_local: Moment
+
+
+class Alert(msgspec.Struct, kw_only=True):
+    text: Named
+    reason: Text
+
+
+class DayPlan(msgspec.Struct, kw_only=True):
+    """A day between two ferries, in the local time of its town."""
+
+    id: Id
+    town: Id
+    zone: str
+    pace: str
+    revision: Number
+    starts_local: Moment
+    closes_local: Moment
+    be_back_by_local: Moment
+    back_local: Moment
+    walk_back_minutes: Number
+    stops: Annotated[list[PlannedStop], Meta(max_length=200)]
+    arrival_sailing: Crossing | None
+    return_sailing: Crossing | None
+    status: Literal["planned", "disrupted"]
+    alerts: Annotated[list[Alert], Meta(max_length=200)]
+    code: Code | UnsetType = UNSET
+
+
+class Crossing(Sailing, kw_only=True):
+    """A sailing of a plan: told by itself, not as one that comes or leaves."""
+
+    direction: str | UnsetType = UNSET
+
+
+class DayPlanMade(DayPlan, kw_only=True):
+    code: Code
+
+
 SHAPES: dict[str, Any] = {
+    r"/v1/passes": PassShown,
+    r"/v1/passes/[^/]+/open": PassShown,
+    r"/v1/offers": Page[Offer],
+    r"/v1/offers/[^/]+": Offer,
+    r"/v1/offers/[^/]+/vouchers": Voucher,
+    r"/v1/day-plans": DayPlanMade,
+    r"/v1/day-plans/[^/]+/(?:open|replan)": DayPlan,
     r"/v1/festivals": Page[FestivalShown],
     r"/v1/festivals/[^/]+": FestivalShown,
     r"/v1/festivals/[^/]+/proposals": ProposalMade,

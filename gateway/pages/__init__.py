@@ -10,13 +10,13 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from gateway import embed
-from gateway.pages import browse, proposing, registering, tours
+from gateway.pages import browse, passes, planning, proposing, registering, tours
 from gateway.pages.blueprint import pages
 from gateway.parked_pages import operate
 from gateway.web import days, errors, sailings
 from gateway.web.texts import begin, moment
 
-WITH_ROUTES = (browse, proposing, registering, tours)
+WITH_ROUTES = (browse, passes, planning, proposing, registering, tours)
 """Importing these gave the blueprint its routes."""
 
 

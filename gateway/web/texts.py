@@ -57,6 +57,10 @@ class Texts:
         """A time of day as its own clocks show it."""
         return format_time(moment(value).replace(tzinfo=None), self._messages["format.time"], locale=self.locale)
 
+    def second(self, value: datetime) -> str:
+        """A time of day to the second."""
+        return format_time(value.replace(tzinfo=None), "medium", locale=self.locale)
+
     def day(self, value: str | date, form: str = "day") -> str:
         """A day: ``day`` in full, ``short_day`` without the year, ``day_year`` without the weekday."""
         return format_date(_day(value), self._messages[f"format.{form}"], locale=self.locale)

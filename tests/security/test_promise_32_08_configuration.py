@@ -37,7 +37,8 @@ INSIDE = re.compile(
 FRAMED = {"GET /embed/events": "made to stand in frames of others: no cookie, no form, nothing that a click could do"}
 """What others may frame, and why that harms nobody."""
 WITH_FORMS = (
-    "/events/<event_id>/register", "/festivals/<festival_id>/propose", "/operate/parked", "/registrations/<code>",
+    "/events/<event_id>/register", "/festivals/<festival_id>/propose", "/operate/parked", "/pass",
+    "/pass/offers/<offer_id>", "/plan", "/plans/<plan_id>/<code>", "/registrations/<code>",
 )  # fmt: skip
 SAME_ORIGIN = dict.fromkeys(
     (

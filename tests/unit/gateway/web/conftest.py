@@ -123,6 +123,32 @@ def tour(id: str = "e-1", **changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+OFFER = {
+    "id": "o-tea", "town": "newhaven", "title": {"en": "Tea for a stamp"}, "terms": {"en": f"One cup. {HOSTILE}"},
+    "uses": 2, "stamps_needed": 1, "left": 3, "ends_at": "2018-09-01T10:00:00Z", "synthetic": True,
+}  # fmt: skip
+HELD = {
+    "id": "p", "stamps": 1, "expires_at": "2019-08-01T00:00:00Z",
+    "latest": [{"name": {"en": "The Fort"}, "kind": "event", "date": "2018-08-18"}],
+}  # fmt: skip
+
+
+def day_plan(status: str = "planned", **changes: Any) -> dict[str, Any]:
+    """A day with two stops, the first of which one has to wait for."""
+    day = "2018-08-19T"
+    times = {"arrives_local": f"{day}10:12:00+01:00", "begins_local": f"{day}10:30:00+01:00"}
+    stop = {"kind": "event", "id": "e-1", "name": {"en": "A walk", "fr": "Une balade"}, "status": "scheduled"}
+    stop |= {"walk_minutes": 12, "hours_assumed": False, **times, "leaves_local": f"{day}11:30:00+01:00"}
+    later = {"arrives_local": f"{day}11:40:00+01:00", "begins_local": f"{day}11:40:00+01:00"}
+    studio = {**stop, **later, "kind": "maker", "id": "m-1", "name": {"und": HOSTILE}, "hours_assumed": True}
+    return {
+        "id": "d-1", "town": "newhaven", "zone": "Europe/London", "pace": "normal", "revision": 3, "status": status,
+        "starts_local": f"{day}10:00:00+01:00", "closes_local": f"{day}17:15:00+01:00", "walk_back_minutes": 9,
+        "be_back_by_local": f"{day}17:05:00+01:00", "back_local": f"{day}12:20:00+01:00", "stops": [stop, studio],
+        "arrival_sailing": at_sea(), "return_sailing": SAILINGS[1], "alerts": [], **changes,
+    }  # fmt: skip
+
+
 PASSPORT = {
     "item_id": "i-1", "offering_id": "o-0", "title": {"en": "Bowl"}, "town": "newhaven", "made_on": "2018-08-30",
     "maker": {"kind": "maker", "id": "m-1", "name": {"en": "Chalk & Tide"}, "town": "newhaven"},
@@ -196,7 +222,7 @@ def services() -> PageServices:
         "/v1/titles/t-1-1": EPISODES[0],
         "/v1/titles": page(SERIES, title("t-2")),
     }
-    return PageServices(
+    found = PageServices(
         {
             **details,
             **titles,
@@ -229,9 +255,19 @@ def services() -> PageServices:
             "/v1/offerings/o-0": OFFERINGS[0],
             "/v1/passports/i-1": PASSPORT,
             "/v1/passports/i-2": {**PASSPORT, "intact": False, "problems": ["entry 1 was changed"]},
-            **{f"/v1/{kind}/gone": None for kind in ("events", "makers", "passports", "titles")},
+            "/v1/offers": page(OFFER, {**OFFER, "id": "o-all", "left": 0, "stamps_needed": 0}),
+            "/v1/offers/o-tea": OFFER,
+            "/v1/offers/o-over": {**OFFER, "id": "o-over", "ends_at": "2018-08-01T10:00:00Z"},
+            **{f"/v1/{kind}/gone": None for kind in ("events", "makers", "offers", "passports", "titles")},
         }
     )
+    gale = {"kind": "sailing-cancelled", "text": {"en": "Your ferry is cancelled."}, "reason": {"en": "Gale."}}
+    found.outcomes |= {
+        "/v1/day-plans/d-1/open": day_plan(),
+        "/v1/day-plans/d-2/open": day_plan("disrupted", id="d-2", alerts=[gale]),
+        "/v1/day-plans/d-3/open": day_plan(id="d-3", stops=[], arrival_sailing=None, return_sailing=None),
+    }
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -289,7 +325,9 @@ PATHS = [
     "/events/e-dis", "/events/e-odd", "/makers/m-1", "/makers/m-2", "/passports/i-1", "/passports/i-2", "/titles/t-1",
     "/events/e-odd/register", "/registrations/in", "/registrations/line", "/registrations/offer",
     "/registrations/out", "/propose", "/festivals/f-1/propose", "/proposals/new", "/proposals/no", "/proposals/yes",
-    "/tours", "/tours?town=dieppe", "/tours/e-1", "/tours/e-off", "/titles/t-1-1",
+    "/tours", "/tours?town=dieppe", "/tours/e-1", "/tours/e-off", "/pass",
+    "/pass/offers/o-tea", "/pass/offers/o-over", "/plan", "/plan?town=dieppe&date=2018-08-25",
+    "/plans/d-1/c", "/plans/d-2/c", "/plans/d-3/c", "/titles/t-1-1",
     "/timeline", "/timeline?as_of=2019-06-01", "/search", "/search?q=walk",
 ]  # fmt: skip
 """Every page there is, in every state that looks different."""

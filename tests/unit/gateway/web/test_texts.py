@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.pages import proposing, registering
+from gateway.pages import planning, proposing, registering
 from gateway.web import texts
 from gateway.web.texts import Texts, begin
 
@@ -34,12 +34,16 @@ def test_every_language_has_the_same_words_with_the_same_blanks() -> None:
         assert [key for key, message in messages.items() if not message.strip()] == []
 
 
-FORMS = {"register": registering.FIELDS, "propose": proposing.FILLED_INTO.values()}
+FORMS = {
+    "register": registering.FIELDS,
+    "propose": proposing.FILLED_INTO.values(),
+    "plan": planning.FILLED_INTO.values(),
+}
 """What is said of each field of a form that a service refuses."""
 
 COMPOSED = {
-    "accessibility", "admission", "day", "error", "event_kind", "format", "home_way", "maker", "partial",
-    "proposal_state", "registration_state", "status", "timeline", "title_kind", "today", "tour_mode", "unit",
+    "accessibility", "admission", "day", "error", "event_kind", "format", "home_way", "interest", "maker", "pace",
+    "partial", "proposal_state", "registration_state", "status", "timeline", "title_kind", "today", "tour_mode", "unit",
 }  # fmt: skip
 """Groups whose keys are put together from what a service says, or from a form of writing."""
 
