@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import orjson
 
+from gateway import acting_shapes
 from gateway.answer_shapes import (
     Document,
     Event,
@@ -45,6 +46,7 @@ _SHAPES: list[tuple[re.Pattern[str], msgspec.json.Decoder[Any]]] = [
         r"/v1/titles/[^/]+": Title,
         r"/v1/passports/[^/]+": Passport,
         r"/openapi\.json": Document,
+        **acting_shapes.SHAPES,
     }.items()
 ]
 

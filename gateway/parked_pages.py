@@ -7,7 +7,7 @@ browser repeats those credentials with every request, so a change is taken only 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import orjson
 from flask import Blueprint, Response, redirect, request, url_for
@@ -19,6 +19,7 @@ from gateway.failures import UpstreamProblem
 from gateway.limits import client_address
 from gateway.models import Account
 from gateway.routes import SERVICES
+from gateway.web.forms import must_be_ours
 from gateway.web.page import show
 from kernel.errors import Forbidden, Malformed, NotFound
 from kernel.http import runtime
@@ -51,8 +52,7 @@ def act() -> Any:
     token = _token()
     if token is None:
         return _page("parked.html", status=401, lots=None, record=None, service=None)
-    if not _from_this_page():
-        raise Forbidden("Only the page itself may do this: open it and use its form.")
+    must_be_ours()
     form = request.form
     service, asked = _known(form.get("service", "")), form.get("act")
     if asked == "redrive":
@@ -85,14 +85,6 @@ def _token() -> str | None:
     if ROLE not in row["roles"]:
         raise Forbidden("This page is for operators.")
     return str(edge().issuer.issue(Account._from_son(row))["access_token"])
-
-
-def _from_this_page() -> bool:
-    """Whether a browser says that the form was on a page of this site."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
 
 
 def _known(service: str) -> str:

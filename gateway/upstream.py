@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
+import orjson
 import requests
 import structlog
 from requests.adapters import HTTPAdapter
@@ -20,7 +21,7 @@ from gateway.breaker import CircuitBreaker, CircuitOpen
 from gateway.failures import ServiceAway, ServiceBroken, ServiceSlow, never_sent, problem_of, timed_out
 from gateway.instances import SEPARATOR, Instances
 from gateway.settings import GatewaySettings
-from kernel.errors import Invalid, Malformed, NotFound, Problem
+from kernel.errors import Conflict, Invalid, Malformed, NotFound, Problem, TooMany, Unavailable
 from kernel.request_ids import REQUEST_ID_HEADER, current_request_id, current_traceparent
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
@@ -34,6 +35,9 @@ PARTS_AT_ONCE = 32
 
 Part = tuple[str, str, Mapping[str, Any] | None]
 """Service, path and query of one part of a composed answer."""
+
+REFUSALS: dict[int, type[Problem]] = {problem.status: problem for problem in (Conflict, Invalid, TooMany)}
+"""What a service may refuse, told on as it is."""
 
 HOP_BY_HOP = frozenset(
     {
@@ -106,25 +110,25 @@ class Upstream:
     ) -> Any:
         """The JSON that a service answers to an anonymous GET.
 
-        Raises ``NotFound`` for a 404, ``Invalid`` with its fields for a 422, ``ServiceBroken`` for any other status
-        than 200 or a body that does not fit (``gateway.answers``), and what ``send`` raises.
+        Raises ``NotFound`` for a 404, ``Invalid`` with its fields for a 422, ``ServiceAway`` for a 503,
+        ``ServiceBroken`` for any other refusal or a body that does not fit (``gateway.answers``), and what ``send``
+        raises.
         """
         query = urlencode({name: value for name, value in (params or {}).items() if value is not None})
         target = f"{path}?{query}" if query else path
         answer = self.send(service, "GET", target, headers={"Accept": "application/json"}, read_seconds=read_seconds)
-        if answer.status == 404:
-            raise NotFound("There is no such thing, or it is no longer public.")
-        if answer.status not in (200, Invalid.status):
-            raise ServiceBroken(service, f"The {service} service answered {answer.status}.")
-        content_type = next((value for name, value in answer.headers if name.lower() == "content-type"), "")
-        try:
-            if answer.status == Invalid.status:
-                refusal = answers.read_refusal(answer.body)
-                raise Invalid(refusal.detail, errors=refusal.errors)
-            return answers.read(path, content_type, answer.body)
-        except ValueError as error:
-            log.warning("answer does not fit", of=service, path=path, reason=str(error)[:300])
-            raise ServiceBroken(service, f"The {service} service answered something that cannot be used.") from error
+        return _content(service, path, answer)
+
+    def post(self, service: str, path: str, body: Mapping[str, Any] | None, *, key: str, address: str) -> Any:
+        """The JSON that a service answers to what someone without an account does, from the network ``address``.
+
+        Sent again under the same ``key`` it is done once. Raises what ``get`` raises, ``Conflict`` and ``TooMany``.
+        """
+        headers = {"Accept": "application/json", "Idempotency-Key": key, "X-Forwarded-For": address}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        content = None if body is None else orjson.dumps(body)
+        return _content(service, path, self.send(service, "POST", path, headers=headers, body=content))
 
     def gather(self, parts: Mapping[str, Part]) -> tuple[dict[str, Any], list[str]]:
         """Get several things at once: what each part gave, by its name, and the services of those that failed.
@@ -199,6 +203,27 @@ class Upstream:
         else:
             response.raw.release_conn()
         return Answer(response.status_code, _end_to_end(response.raw.headers), body)
+
+
+def _content(service: str, path: str, answer: Answer) -> Any:
+    """The JSON of an answer; raises the problem that it is."""
+    if answer.status == NotFound.status:
+        raise NotFound("There is no such thing, or it is no longer public.")
+    headers = {name.lower(): value for name, value in answer.headers}
+    refusal = REFUSALS.get(answer.status)
+    if answer.status == Unavailable.status:
+        raise ServiceAway(service, f"The {service} service is busy; try again in a moment.", retry_after=2)
+    if answer.status not in (200, 201) and refusal is None:
+        raise ServiceBroken(service, f"The {service} service answered {answer.status}.")
+    try:
+        if refusal is not None:
+            told = answers.read_refusal(answer.body)
+            retry = {"Retry-After": headers["retry-after"]} if "retry-after" in headers else None
+            raise refusal(told.detail, errors=told.errors, headers=retry)
+        return answers.read(path, headers.get("content-type", ""), answer.body)
+    except ValueError as error:
+        log.warning("answer does not fit", of=service, path=path, reason=str(error)[:300])
+        raise ServiceBroken(service, f"The {service} service answered something that cannot be used.") from error
 
 
 def _context() -> dict[str, str]:

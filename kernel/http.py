@@ -185,6 +185,9 @@ def _register_hooks(app: Flask) -> None:
         response.headers[request_ids.REQUEST_ID_HEADER] = request_ids.current_request_id() or ""
         for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
+        if "frame-ancestors *" in response.headers["Content-Security-Policy"]:
+            # The older header cannot say so, and would be obeyed by what does not know the newer one.
+            response.headers.pop("X-Frame-Options")
         if g.get("replayed"):
             response.headers[idempotency.REPLAYED_HEADER] = "true"
         response = etags.make_conditional(response, request)

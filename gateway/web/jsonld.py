@@ -282,3 +282,23 @@ def _title(row: Row, address: Address) -> Thing:
         episodeNumber=row["episode_number"] if kind == "TVEpisode" else None,
         potentialAction=watch,
     )
+
+
+def web_page(name: str, url: str) -> Thing:
+    """A page about nothing that machines need to know more of, e.g. somebody's own; ``url`` tells no secret."""
+    return {"@type": "WebPage", "name": name, "url": url}
+
+
+def tour(row: Row, address: Address) -> Thing:
+    """A tour as a trip past its stops, in order; its dates are those of the event."""
+    stops = [_known(at_type="Place", name=_text(stop["name"]), geo=_geo(stop["point"])) for stop in row["route"]]
+    listed = [{"@type": "ListItem", "position": at, "item": stop} for at, stop in enumerate(stops, start=1)]
+    return _known(
+        at_type="TouristTrip",
+        name=_text(row["title"]),
+        description=_text(row["summary"]),
+        url=address("tour", event_id=row["id"]),
+        provider={"@type": "Person", "name": row["leader"]},
+        itinerary={"@type": "ItemList", "numberOfItems": len(listed), "itemListElement": listed},
+        subjectOf={"@type": "WebPage", "url": address("event", event_id=row["id"])},
+    )

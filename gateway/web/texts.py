@@ -1,7 +1,7 @@
 """One language's words, and its ways to write times, days, money and durations.
 
-Words stand in ``gateway/i18n/<language>.toml``, ways to write come from the CLDR by Babel. What a service gives as a
-local time is shown as it is: nothing is converted on the way.
+Words stand in ``gateway/i18n/<language>.toml`` and in the folders beside it, ways to write come from the CLDR by
+Babel. What a service gives as a local time is shown as it is: nothing is converted on the way.
 """
 
 from __future__ import annotations
@@ -48,9 +48,18 @@ class Texts:
         """The word for a term of a vocabulary, e.g. ``("event_kind", "MusicEvent")``; None when there is none."""
         return self._messages.get(f"{group}.{name}")
 
+    def vocabulary(self, group: str) -> list[tuple[str, str]]:
+        """The terms of a vocabulary with their words, in the order of the file."""
+        prefix = f"{group}."
+        return [(key.removeprefix(prefix), said) for key, said in self._messages.items() if key.startswith(prefix)]
+
     def time(self, value: str | datetime) -> str:
         """A time of day as its own clocks show it."""
         return format_time(moment(value).replace(tzinfo=None), self._messages["format.time"], locale=self.locale)
+
+    def second(self, value: datetime) -> str:
+        """A time of day to the second."""
+        return format_time(value.replace(tzinfo=None), "medium", locale=self.locale)
 
     def day(self, value: str | date, form: str = "day") -> str:
         """A day: ``day`` in full, ``short_day`` without the year, ``day_year`` without the weekday."""
@@ -85,6 +94,12 @@ class Texts:
         first = next((at for at, (number, _) in enumerate(shown) if number), 2)
         parts = [self(f"unit.{unit}", n=number) for number, unit in shown[first : first + 2] if number or first == 2]
         return NO_BREAK.join(parts)
+
+    def distance(self, metres: int) -> str:
+        """A length in kilometres to the nearest hundred metres, in metres below that."""
+        if metres < 100:
+            return self("unit.m", n=metres)
+        return self("unit.km", n=round(metres / 1000, 1))
 
     def walk(self, minutes: int) -> str:
         """How far something is from the ferry terminal, on foot."""
@@ -121,7 +136,8 @@ def _day(value: str | date) -> date:
 
 @cache
 def _messages(lang: str) -> dict[str, str]:
-    return dict(_flat(tomllib.loads((FOLDER / f"{lang}.toml").read_text(encoding="utf-8"))))
+    files = [FOLDER / f"{lang}.toml", *sorted(FOLDER.glob(f"*/{lang}.toml"))]
+    return {key: said for file in files for key, said in _flat(tomllib.loads(file.read_text(encoding="utf-8")))}
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -28,6 +29,7 @@ QUIET = [
 ]
 """It asks nobody for anything but the pages."""
 DISRUPTED, CANCELLED_SAILING = "harbour-sketching-2018", "dieppe-0530-2018-08-21"
+TOUR = "cliff-tour-newhaven"
 WINDS = {"en": "Strong winds in the Channel.", "fr": "Vents forts sur la Manche."}
 
 
@@ -65,6 +67,13 @@ def site(demo: Api) -> Site:
         within=20,
         describe="the event is disrupted",
     )
+    festival = next(each for each in api.items("/v1/festivals") if each["last_day"] >= f"{datetime.now(UTC):%Y-%m-%d}")
+    tour = next(each["id"] for each in api.items("/v1/tours") if each["id"].startswith(TOUR))
+    guest = {"name": "Anna", "email": "anna@example.org"}
+    place = api.post(f"/v1/events/{tour}/registrations", guest, idempotent="pages-guest")["code"]
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    day = {"arrives_at": f"{tomorrow:%Y-%m-%d}T09:00:00Z", "leave_by": f"{tomorrow:%Y-%m-%d}T17:00:00Z"}
+    plan = api.post("/v1/day-plans", {"town": "newhaven", "interests": ["history"], **day}, idempotent="pages-plan")
     paths = {
         "home": "/",
         "town": "/today/newhaven",
@@ -77,6 +86,15 @@ def site(demo: Api) -> Site:
         "series": "/titles/seaside-town",
         "timeline": "/timeline?as_of=2018-09-10",
         "search": "/search?q=walk",
+        "open event": f"/events/{tour}",
+        "registration": f"/registrations/{place}",
+        "propose where": "/propose",
+        "propose": f"/festivals/{festival['id']}/propose",
+        "tours": "/tours",
+        "tour": f"/tours/{tour}",
+        "pass": "/pass",
+        "plan form": "/plan",
+        "plan": f"/plans/{plan['id']}/{plan['code']}",
         "missing": "/no/such/page",
     }
     return Site(api.url, paths)

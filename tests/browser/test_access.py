@@ -31,7 +31,8 @@ WIDEST = "widest => document.querySelectorAll('strong time').forEach(each => { e
 """Show the widest time of day in the largest letters: whether a page fits must not hang on when it is looked at."""
 KINDS = (
     "home", "town", "festival day", "empty day", "event", "disrupted event", "maker", "passport", "series", "timeline",
-    "search", "missing",
+    "search", "missing", "open event", "registration", "propose where", "propose", "tours", "tour", "pass", "plan form",
+    "plan",
 )  # fmt: skip
 
 
@@ -73,6 +74,9 @@ def _zoom(page: Page) -> None:
     assert page.evaluate(TOO_WIDE) == []
 
 
+FIELDS = "input:not([type=checkbox], [type=radio]), .ticks label"
+"""What is hit of a form: a box to tick is as large as the words beside it."""
+
 FOCUS = """() => {
   const on = document.activeElement, style = getComputedStyle(on), box = on.getBoundingClientRect();
   return {
@@ -110,10 +114,13 @@ def test_the_first_link_skips_to_what_is_on(page: Page, site: Site) -> None:
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
-@pytest.mark.parametrize("kind", ["home", "festival day", "event", "maker", "series", "search"])
+@pytest.mark.parametrize(
+    "kind",
+    ["home", "festival day", "event", "maker", "series", "search", "open event", "registration", "propose", "plan"],
+)
 def test_a_thumb_hits_what_it_aims_at(page: Page, site: Site, kind: str) -> None:
     page.goto(site.url + site.paths[kind])
-    targets = page.locator(".button, button, header nav a, footer nav a, summary, input, .brand")
+    targets = page.locator(".button, button, header nav a, footer nav a, summary, .brand, select, textarea, " + FIELDS)
     boxes = [each.bounding_box() for each in targets.all() if each.is_visible()]
     assert len(boxes) > 5
     assert [box for box in boxes if box and (box["height"] < 44 or box["width"] < 44)] == []

@@ -31,9 +31,10 @@ class Impostor(Upstream):
         self.change: Change = lambda path, body: None
 
     def send(self, service: str, method: str, target: str, **options: Any) -> Answer:
-        """The real answer, or what ``change`` makes of it."""
-        if target not in self._known:
-            response = self._world.clients[owner_of(target) if target.startswith("/v1") else service].get(target)
+        """The real answer, or what ``change`` makes of it. What is read by a POST is asked for anew each time."""
+        if target not in self._known or method != "GET":
+            client = self._world.clients[owner_of(target) if target.startswith("/v1") else service]
+            response = client.open(target, method=method, data=options.get("body"), headers=options["headers"])
             self._known[target] = Answer(response.status_code, list(response.headers), response.data)
         known = self._known[target]
         return self.change(target.split("?")[0], known.body) or known

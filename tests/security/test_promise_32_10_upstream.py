@@ -32,6 +32,7 @@ from tests.security.access import line_of
 from tests.security.impostor import HOSTILE, Impostor, json_answer, places_in, with_value, without
 from tests.security.routes import GATEWAY, Route, api_routes, routes, service_named
 from tests.security.shapes import trouble_with
+from tests.security.story import FESTIVAL, OPEN_EVENT
 from tests.security.world import World
 from tests.support.json_schemas import instances
 from tests.support.services import consume
@@ -64,8 +65,15 @@ def deceived(world: World) -> Iterator[tuple[Any, Impostor]]:
 
 def _path(world: World, route: Route) -> str:
     events = world.ids("festivals", "events", state="published")
+    tours = world.ids("festivals", "events", state="published", **{"tour.mode": {"$exists": True}})
+    kind = next((each for each in ("register", "tours") if each in route.path.split("/")), "event")
+    secret = next((name for name in ("registration", "proposal") if f"/{name}s/" in route.path), "code of the day plan")
     values = {
-        "event_id": events[0],
+        "code": world.known[secret],
+        "event_id": {"register": OPEN_EVENT, "tours": tours[0]}.get(kind, events[0]),
+        "festival_id": FESTIVAL,
+        "offer_id": world.known["offer"],
+        "plan_id": world.known["day plan"],
         "item_id": world.ids("marketplace", "items")[0],
         "maker_id": world.ids("marketplace", "makers")[0],
         "title_id": world.ids("media", "titles", state="published")[0],

@@ -22,6 +22,7 @@ from gateway.routes import SERVICES
 from gateway.service import service
 from gateway.settings import GatewaySettings
 from kernel.runtime import Runtime
+from tests.integration.gateway.front import Front, opened
 from tests.support.services import running
 
 PASSWORD = "correct horse battery"
@@ -169,3 +170,10 @@ def gateway(runtime: Runtime, settings: GatewaySettings) -> Iterator[Gateway]:
     gateway = Gateway(runtime, settings)
     yield gateway
     gateway.app.extensions["edge"].upstream.close()
+
+
+@pytest.fixture(scope="module")
+def front(mongod: MongoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """The gateway in front of the real visitor and festivals services; a test uses things of its own in them."""
+    with opened(mongod, tmp_path_factory.mktemp("front")) as front:
+        yield front

@@ -7,6 +7,7 @@ import json
 from tests.integration.gateway.conftest import Backend, Gateway, Scripted
 
 EVENTS = "/v1/events"
+BROWSER = {"Accept": "text/html"}
 
 
 def test_a_filter_the_service_refuses_is_told_in_the_frame(gateway: Gateway, backend: Backend) -> None:
@@ -27,3 +28,14 @@ def test_a_frame_can_be_kept_for_a_minute_and_is_not_sent_twice(gateway: Gateway
         "/embed/events?town=dieppe&lang=fr", headers={"If-None-Match": first.headers["ETag"]}, buffered=True
     )
     assert again.status_code == 304
+
+
+def test_no_header_forbids_the_frame_that_another_allows(gateway: Gateway, backend: Backend) -> None:
+    backend.answer_nothing(EVENTS)
+    framed = gateway.client.get("/embed/events?lang=en", buffered=True)
+    assert "frame-ancestors *" in framed.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in framed.headers
+    backend.answers[EVENTS] = Scripted(b"{}", 500)
+    for answer in (gateway.client.get("/embed/events?lang=en", headers=BROWSER), gateway.client.get("/timeline")):
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]

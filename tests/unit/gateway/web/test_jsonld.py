@@ -29,7 +29,7 @@ VOCABULARY: dict[str, set[str]] = {
     "Festival": EVENT,
     "GeoCoordinates": {"latitude", "longitude"},
     "ItemList": THING | {"numberOfItems", "itemListElement"},
-    "ListItem": THING | {"position"},
+    "ListItem": THING | {"position", "item"},
     "LocalBusiness": PLACE | {"makesOffer"},
     "Movie": WORK,
     "Offer": THING | {"price", "priceCurrency", "availability", "itemOffered"},
@@ -45,14 +45,16 @@ VOCABULARY: dict[str, set[str]] = {
     "TVSeries": WORK | {"episode"},
     "TouristAttraction": PLACE,
     "TouristDestination": PLACE | {"includesAttraction"},
+    "TouristTrip": THING | {"itinerary", "provider", "subjectOf"},
     "WatchAction": THING | {"target"},
+    "WebPage": THING,
     "WebSite": WORK,
 }
 """The types the pages use and, of their properties in schema.org 29, those the pages use."""
 REQUIRED = {
     "Event": {"name", "startDate", "endDate", "eventStatus", "location"},
     "Offer": {"availability", "itemOffered"},
-    "ListItem": {"position", "url"},
+    "ListItem": {"position"},
     "Product": {"name"},
     "BoatTrip": {"departureTime", "arrivalTime", "departureBoatTerminal", "arrivalBoatTerminal"},
 }

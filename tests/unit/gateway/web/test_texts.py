@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.pages import planning, proposing, registering
 from gateway.web import texts
 from gateway.web.texts import Texts, begin
 
@@ -33,17 +34,25 @@ def test_every_language_has_the_same_words_with_the_same_blanks() -> None:
         assert [key for key, message in messages.items() if not message.strip()] == []
 
 
+FORMS = {
+    "register": registering.FIELDS,
+    "propose": proposing.FILLED_INTO.values(),
+    "plan": planning.FILLED_INTO.values(),
+}
+"""What is said of each field of a form that a service refuses."""
+
 COMPOSED = {
-    "accessibility", "admission", "day", "error", "event_kind", "format", "home_way", "maker", "partial", "status",
-    "timeline", "title_kind", "today", "unit",
+    "accessibility", "admission", "day", "error", "event_kind", "format", "home_way", "interest", "maker", "pace",
+    "partial", "proposal_state", "registration_state", "status", "timeline", "title_kind", "today", "tour_mode", "unit",
 }  # fmt: skip
 """Groups whose keys are put together from what a service says, or from a form of writing."""
 
 
 def test_no_words_are_kept_that_no_page_says() -> None:
     root = texts.FOLDER.parent
-    sources = [*root.glob("templates/*.html"), *root.glob("web/*.py"), root / "pages.py"]
+    sources = [*root.glob("templates/*.html"), *root.glob("web/*.py"), *root.glob("pages/*.py")]
     said = set(re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)?)["']""", "".join(path.read_text() for path in sources)))
+    said |= {f"{page}.wrong_{name}" for page, asked in FORMS.items() for name in asked}
     keys = {re.sub(r"\.(one|other)$", "", key) for key in CATALOGUES["en"] if key.split(".")[0] not in COMPOSED}
     assert keys - said == set()
 

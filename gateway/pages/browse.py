@@ -1,54 +1,28 @@
-"""The web pages: each asks for one composed answer and shows it. No script, no cookie but the language."""
+"""The pages to look at: each asks for one composed answer and shows it."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
 import segno
-from flask import Blueprint, Flask, Response, jsonify, request, url_for
-from jinja2 import StrictUndefined
+from flask import Response, jsonify, request, url_for
 from markupsafe import Markup
 
-from gateway import aggregate, embed
+from gateway import aggregate
 from gateway.edge import edge
 from gateway.failures import ServiceBroken
-from gateway.parked_pages import operate
-from gateway.web import calendar, days, errors, jsonld, sailings
+from gateway.pages.blueprint import known_id, pages, with_form
+from gateway.pages.registering import desk_of
+from gateway.web import calendar, days, jsonld, sailings
+from gateway.web.forms import Filled
 from gateway.web.page import address, asset, brand, language, show, texts, vary_by_language
-from gateway.web.texts import begin, moment
+from gateway.web.texts import moment
 from kernel.errors import Invalid, NotFound
 from kernel.http import runtime
 
-YEAR_SECONDS = 365 * 24 * 3600
 LONGEST_SEARCH = 100
 """Characters of a search; the API takes as many."""
-_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
-
-
-class Pages(Blueprint):
-    """Pages and their static files; a file's address changes with its content."""
-
-    def get_send_file_max_age(self, filename: str | None) -> int:
-        """Seconds a static file may be kept."""
-        del filename
-        return YEAR_SECONDS
-
-
-pages = Pages("pages", "gateway", template_folder="templates", static_folder="static", static_url_path="/static")
-
-
-def register(app: Flask) -> None:
-    """Serve the pages from ``app``, and tell its errors to people as pages."""
-    app.register_blueprint(pages)
-    app.register_blueprint(embed.blueprint)
-    app.register_blueprint(operate)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals.update(days=days, sailings=sailings, moment=moment)
-    app.jinja_env.filters["begin"] = begin
-    errors.register(app)
 
 
 @pages.route("/")
@@ -94,21 +68,31 @@ def town(town: str) -> Response:
 
 
 @pages.route("/events/<event_id>")
+@with_form
 def event(event_id: str) -> Response:
-    """An event: when, where, how far, and when to leave for the ferry."""
+    """An event: when, where, how far, when to leave for the ferry, and the form to register where one is needed.
+
+    A page with that form is kept by nobody: what is sent from one look at it is one registration.
+    """
     at, now = runtime(), runtime().clock.now()
-    answer = aggregate.event_page(edge().upstream, at.locality, _known(event_id), lang=language().lang, now=now)
+    answer = aggregate.event_page(edge().upstream, at.locality, known_id(event_id), lang=language().lang, now=now)
     row = answer["event"]
     data = jsonld.document(jsonld.event(row, at.locality, address))
     back = sailings.back(answer["sailings"], now)
-    return show("event.html", data=data, answer=answer, event=row, back=back, today=_today(row))
+    last = max((moment(each["ends_at"]) for each in row["timings"]), default=now)
+    desk = desk_of(answer) if row["status"] != "cancelled" and last > now else None
+    form = Filled()
+    page = show("event.html", data=data, answer=answer, event=row, back=back, today=_today(row), desk=desk, form=form)
+    if desk:
+        page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 @pages.route("/events/<event_id>/calendar.ics")
 def event_calendar(event_id: str) -> Response:
     """The event's occurrences as an iCalendar file."""
     upstream = edge().upstream
-    row = upstream.get("festivals", f"/v1/events/{_known(event_id)}")
+    row = upstream.get("festivals", f"/v1/events/{known_id(event_id)}")
     if not row.get("calendar_url"):
         raise NotFound(f"The festival of {event_id} has no calendar.")
     path = f"{row['calendar_url']}?lang={language().lang}"
@@ -154,7 +138,7 @@ def guide(town: str) -> Response:
 def maker(maker_id: str) -> Response:
     """A maker, what they offer, and when to leave for the ferry."""
     at, now = runtime(), runtime().clock.now()
-    answer = aggregate.maker_page(edge().upstream, at.locality, _known(maker_id), lang=language().lang, now=now)
+    answer = aggregate.maker_page(edge().upstream, at.locality, known_id(maker_id), lang=language().lang, now=now)
     row = answer["maker"]
     data = jsonld.document(jsonld.maker(row, answer["offerings"], at.locality, address))
     back = sailings.back(answer["sailings"], now)
@@ -165,7 +149,7 @@ def maker(maker_id: str) -> Response:
 def passport(item_id: str) -> Response:
     """An item's passport: who made it, where, of what, and through whose hands it went. Made to be printed."""
     at = runtime()
-    answer = aggregate.passport_page(edge().upstream, at.locality, _known(item_id), lang=language().lang)
+    answer = aggregate.passport_page(edge().upstream, at.locality, known_id(item_id), lang=language().lang)
     row = answer["passport"]
     here = at.locality.town(row["town"] or "") or at.locality.towns[0]
     code = segno.make(address("passport", item_id=item_id), error="m").svg_inline(
@@ -178,7 +162,7 @@ def passport(item_id: str) -> Response:
 @pages.route("/titles/<title_id>")
 def title(title_id: str) -> Response:
     """A film, a series with its episodes, or an episode, and where to watch it."""
-    answer = aggregate.title_page(edge().upstream, runtime().locality, _known(title_id), lang=language().lang)
+    answer = aggregate.title_page(edge().upstream, runtime().locality, known_id(title_id), lang=language().lang)
     data = jsonld.document(jsonld.title(answer["title"], answer["episodes"], answer["series"], address))
     spoken = [texts().language_name(code) for code in answer["title"]["languages"] or []]
     return show("title.html", data=data, answer=answer, title=answer["title"], spoken=spoken)
@@ -229,13 +213,6 @@ def manifest() -> Response:
     )
     response.mimetype = "application/manifest+json"
     return vary_by_language(response)
-
-
-def _known(identity: str) -> str:
-    """An id as it may stand in a path to a service. Raises ``NotFound`` for what no service would have given out."""
-    if not _ID.fullmatch(identity) or set(identity) == {"."}:
-        raise NotFound("There is no such thing, or it is no longer public.")
-    return identity
 
 
 def _asked_day(name: str) -> tuple[date | None, bool]:
