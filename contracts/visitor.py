@@ -77,7 +77,7 @@ class SailingCancelled(Event, frozen=True, kw_only=True):
 class SailingDelayed(Event, frozen=True, kw_only=True):
     """A crossing runs, but is expected at other times than planned: carries the latest expectation.
 
-    Check-in closes as planned all the same, for time may be made up.
+    Check-in closes as planned all the same, for time may be made up; earlier only for one that leaves early.
     """
 
     TYPE = "visitor.sailing.delayed.v1"

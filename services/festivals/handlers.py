@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from contracts.visitor import Call, SailingCancelled, SailingReinstated, SailingScheduled
+from contracts.visitor import Call, SailingCancelled, SailingDelayed, SailingReinstated, SailingScheduled
 from kernel.unit_of_work import UnitOfWork
 from services.festivals import announcements, listing
 from services.festivals.models import Disruption, FestivalEvent
@@ -14,6 +14,11 @@ def on_sailing_scheduled(event: SailingScheduled, uow: UnitOfWork) -> None:
     """Know when a crossing runs. A later timetable does not undo a cancellation: nothing says that it runs again."""
     closes_at = event.departure.at - timedelta(minutes=event.checkin_minutes)
     _learn(event, uow, {"illustrative": event.illustrative, "checkin_closes_at": closes_at})
+
+
+def on_sailing_delayed(event: SailingDelayed, uow: UnitOfWork) -> None:
+    """Know when a crossing is expected to leave: check-in closes earlier for one that leaves early."""
+    _learn(event, uow, {"expected_departure_at": event.expected_departure_at})
 
 
 def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
@@ -38,9 +43,12 @@ def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
 
 
 def on_sailing_reinstated(event: SailingReinstated, uow: UnitOfWork) -> None:
-    """Forget that this crossing was cancelled; events that it alone disrupted are what they were before, and say so."""
+    """Forget that this crossing was cancelled or left at another time.
+
+    Events that it alone disrupted are what they were before, and say so.
+    """
     listing.guard_sailings(uow, [event.sailing_id])
-    _learn(event, uow, {"cancelled_at": None, "reason": None})
+    _learn(event, uow, {"cancelled_at": None, "reason": None, "expected_departure_at": None})
     for named in FestivalEvent.objects(sailing_ids=event.sailing_id, status__ne="cancelled"):
         left = [known for known in named.disruptions if known.sailing_id != event.sailing_id]
         if len(left) == len(named.disruptions):
@@ -55,7 +63,9 @@ def on_sailing_reinstated(event: SailingReinstated, uow: UnitOfWork) -> None:
 
 
 def _learn(
-    event: SailingScheduled | SailingCancelled | SailingReinstated, uow: UnitOfWork, known: dict[str, object]
+    event: SailingScheduled | SailingDelayed | SailingCancelled | SailingReinstated,
+    uow: UnitOfWork,
+    known: dict[str, object],
 ) -> None:
     calls = {"departure": _call(event.departure), "arrival": _call(event.arrival)}
     uow.db["sailings"].update_one({"_id": event.sailing_id}, {"$set": calls | known}, upsert=True)

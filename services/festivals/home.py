@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,18 +48,22 @@ def _crossings(db: RawDatabase, ends: set[tuple[str, tuple[str, datetime, str]]]
     if not ranges:
         return []
     rows = db["sailings"].find({"$or": ranges, "cancelled_at": None, "checkin_closes_at": {"$ne": None}})
-    return [
-        Crossing(
-            row["_id"],
-            row["departure"]["town"],
-            row["arrival"]["town"],
-            row["departure"]["at"],
-            row["arrival"]["at"],
-            row["checkin_closes_at"],
-            row.get("illustrative", False),
-        )
-        for row in rows
-    ]
+    return [_crossing(row) for row in rows]
+
+
+def _crossing(row: Row) -> Crossing:
+    """As planned, or earlier where the ship is expected to leave early; never later, for time may be made up."""
+    planned = row["departure"]["at"]
+    early = max(timedelta(0), planned - (row.get("expected_departure_at") or planned))
+    return Crossing(
+        row["_id"],
+        row["departure"]["town"],
+        row["arrival"]["town"],
+        planned - early,
+        row["arrival"]["at"],
+        row["checkin_closes_at"] - early,
+        row.get("illustrative", False),
+    )
 
 
 def _way_view(way: WayHome, ends_at: datetime, zones: Mapping[str, str]) -> dict[str, Any]:

@@ -212,7 +212,9 @@ class KnownSailing(Document):
     departure = EmbeddedDocumentField(Call, required=True)
     arrival = EmbeddedDocumentField(Call, required=True)
     checkin_closes_at = DateTimeField()
-    """Null as long as only the cancellation is known."""
+    """As planned; null as long as only the cancellation is known."""
+    expected_departure_at = DateTimeField()
+    """Null as long as it is expected to leave as planned."""
     illustrative = BooleanField(default=False)
     cancelled_at = DateTimeField()
     reason = _text()

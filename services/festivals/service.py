@@ -9,7 +9,7 @@ from contracts.festivals import (
     EventWithdrawn,
     FestivalAnnounced,
 )
-from contracts.visitor import SailingCancelled, SailingReinstated, SailingScheduled
+from contracts.visitor import SailingCancelled, SailingDelayed, SailingReinstated, SailingScheduled
 from kernel.chores import Chore
 from kernel.service import Service
 from services.festivals import handlers, models
@@ -50,6 +50,7 @@ service = Service(
     publishes=[FestivalAnnounced, EventPublished, EventWithdrawn, EventCancelled, EventDisrupted],
     reacts={
         SailingScheduled: handlers.on_sailing_scheduled,
+        SailingDelayed: handlers.on_sailing_delayed,
         SailingCancelled: handlers.on_sailing_cancelled,
         SailingReinstated: handlers.on_sailing_reinstated,
     },

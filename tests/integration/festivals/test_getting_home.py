@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from contracts.visitor import Call, SailingCancelled, SailingScheduled
+from contracts.visitor import Call, SailingCancelled, SailingDelayed, SailingReinstated, SailingScheduled
 from tests.integration.festivals.conftest import opened
 
 SUMMER_BEGINS = {2018: datetime.fromisoformat("2018-03-25T01:00"), 2019: datetime.fromisoformat("2019-03-31T01:00")}
@@ -166,6 +166,38 @@ def test_a_sailing_that_is_cancelled_is_no_way_home_any_more(people):
     assert last() == "before"
     hear_of(people, [("before", "newhaven", departs - timedelta(hours=3), 45, False)])
     assert last() is None
+
+
+def test_a_ship_that_leaves_early_takes_nobody_who_would_come_at_the_planned_time(people):
+    people.runtime.db.sailings.delete_many({})
+    event = people.event("Evening", at="2018-08-19T18:00")
+    departs = datetime.fromisoformat("2018-08-19T22:00")
+    hear_of(people, [("last", "newhaven", departs, 45, True)])
+    ends = {
+        "departure": Call(town="newhaven", at=departs.replace(tzinfo=UTC), zone=ZONES["newhaven"]),
+        "arrival": Call(town="dieppe", at=departs.replace(tzinfo=UTC) + timedelta(hours=4), zone=ZONES["dieppe"]),
+    }
+
+    def expect(minutes):
+        leaves, lands = (call.at + timedelta(minutes=minutes) for call in ends.values())
+        told = {"reason": {"en": "Tide"}, "told_at": people.runtime.clock.now()}
+        people.hear(
+            SailingDelayed(sailing_id="last", expected_departure_at=leaves, expected_arrival_at=lands, **told, **ends)
+        )
+
+    def checkin_closes():
+        [way] = people.get(f"/v1/events/{event['id']}").json["getting_home"]["ways"]
+        return way["last"]["checkin_closes"]["newhaven"]
+
+    planned = written(departs - timedelta(minutes=45), "newhaven")
+    assert checkin_closes() == planned
+    expect(-40)
+    assert checkin_closes() == written(departs - timedelta(minutes=85), "newhaven")
+    expect(+90)
+    assert checkin_closes() == planned, "time may be made up"
+    expect(-10)
+    people.hear(SailingReinstated(sailing_id="last", reinstated_at=people.runtime.clock.now(), **ends))
+    assert checkin_closes() == planned
 
 
 def test_an_event_of_many_days_tells_of_the_timing_that_comes_next(people):
