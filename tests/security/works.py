@@ -20,6 +20,7 @@ from tests.support.parked import park
 HOST = "curator-1"
 OTHER = "another-festival"
 Works = dict[str, list[Sent]]
+BRASS = {"en": "Brass at the fort", "fr": "Les cuivres au fort"}
 
 CALENDAR = b"""BEGIN:VCALENDAR\r
 VERSION:2.0\r
@@ -41,7 +42,7 @@ def works(world: World) -> Works:
     api = DirectApi(world)
     named = {label: [Sent({}, owner, make(world))] for label, (owner, make) in NAMES_ANOTHERS.items()}
     made = named | _events(world, api) | _guests(world, api) | _desks(world, api) | _passes(world)
-    made |= _trade(world) | _media(world) | _parked(world) | _accounts(world)
+    made |= _trade(world) | _media(world, api) | _parked(world) | _accounts(world)
     world.deliver()
     return made
 
@@ -70,6 +71,10 @@ def _events(world: World, api: DirectApi) -> Works:
         api.post(f"/v1/events/{draft}/publish", as_=HOST)
     theirs = [api.post("/v1/events", _complete(festival_id=OTHER, publish=True), as_=HOST)["id"] for _ in range(2)]
     api.post(f"/v1/festivals/{FESTIVAL}/programme", {"event_id": theirs[0]}, as_=HOST)
+    for _ in range(3):
+        api.post("/v1/events", _complete(festival_id=FESTIVAL, publish=True, kind="MusicEvent", title=BRASS), as_=HOST)
+    twice = world.as_(HOST, "GET", "/v1/events/duplicates?limit=200").json["items"]
+    alike = [pair for pair in twice if all(each["title"] == BRASS for each in pair["events"])]
     at = "/v1/events/<event_id>"
     form = {"festival_id": FESTIVAL, "town": "newhaven", "lang": "en", "calendar": CALENDAR}
     return {
@@ -86,6 +91,10 @@ def _events(world: World, api: DirectApi) -> Works:
         f"POST {at}/refuse": [Sent({"event_id": refuse}, HOST, {"reason": TEXT})],
         "PUT /v1/events/external/<external_id>": [
             Sent({"external_id": "theirs"}, HOST, _complete(festival_id=FESTIVAL))
+        ],
+        "POST /v1/events/duplicates/<pair_id>/dismiss": [Sent({"pair_id": alike[0]["id"]}, HOST)],
+        "POST /v1/events/duplicates/<pair_id>/merge": [
+            Sent({"pair_id": alike[1]["id"]}, HOST, {"keep": alike[1]["events"][0]["id"]})
         ],
         "GET /v1/events/proposals/<code>": [Sent({"code": world.known["proposal"]})],
         "GET /v1/festivals/<festival_id>/members": [Sent({"festival_id": FESTIVAL}, HOST)],
@@ -184,9 +193,10 @@ def _trade(world: World) -> Works:
     }
 
 
-def _media(world: World) -> Works:
-    taken = world.runtimes["media"].db.subjects.find_one({"taken_up_by": "producer"})
+def _media(world: World, api: DirectApi) -> Works:
+    taken = world.runtimes["media"].db.subjects.find_one({"state": "proposed"})
     assert taken is not None
+    api.post(f"/v1/productions/{taken['_id']}/take-up", as_="producer")
     return {
         "PATCH /v1/titles/<title_id>": [Sent({"title_id": OWN_TITLE}, "producer", {"source": "Somewhere else."})],
         "POST /v1/titles/<title_id>/publish": [Sent({"title_id": OWN_TITLE}, "producer", {"with_episodes": False})],
