@@ -21,7 +21,7 @@ from tests.support.pace import Writer, ratio
 
 pytestmark = pytest.mark.timeout(180)
 
-AWAY_SECONDS = float(os.environ.get("BROKER_AWAY_SECONDS", "10"))
+AWAY_SECONDS = float(os.environ.get("BROKER_AWAY_SECONDS", "6"))
 """How long the broker is away, in two halves; 600 in the long form."""
 THERE_SECONDS = 3.0
 PROMISED = 1.2 if AWAY_SECONDS >= 60 else 3.0

@@ -28,7 +28,7 @@ from tests.support.platform import Platform
 
 pytestmark = pytest.mark.timeout(240)
 
-ROUNDS = int(os.environ.get("ROLLING_RESTARTS", "2"))
+ROUNDS = int(os.environ.get("ROLLING_RESTARTS", "1"))
 PROMISED = 10.0
 COMMANDS, KEYS = 300, 6
 ROLLED = [("visitor.api",), ("visitor.api.2", "visitor.worker")]

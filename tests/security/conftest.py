@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +13,9 @@ from tests.security.story import tell
 from tests.security.world import World, opened, private_key
 
 
-@pytest.fixture(scope="session")
-def world(mongod: MongoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The platform in this process with the demonstration data, shared by all security tests."""
-    directory = tmp_path_factory.mktemp("world")
+@contextmanager
+def told(mongod: MongoServer, directory: Path) -> Iterator[World]:
+    """The platform in this process with the demonstration data, and what the story adds."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PASSPORT_SIGNING_KEY", str(private_key(directory / "passports.pem")))
         environment.setenv("CHECKIN_SIGNING_KEY", str(private_key(directory / "checkin.pem")))
@@ -22,3 +23,10 @@ def world(mongod: MongoServer, tmp_path_factory: pytest.TempPathFactory) -> Iter
         with opened(mongod, directory) as world:
             tell(world)
             yield world
+
+
+@pytest.fixture(scope="session")
+def world(mongod: MongoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Shared by all security tests."""
+    with told(mongod, tmp_path_factory.mktemp("world")) as world:
+        yield world

@@ -60,7 +60,7 @@ class EventPath:
         self.runtime = runtime
         self.db = runtime.db
         self.store = runtime.store
-        self.broker = Broker(runtime.settings, "test")
+        self.broker = Broker(replace(runtime.settings, lease=timedelta(seconds=30)), "test")
         self.topic = topic_of(runtime.locality.slug, runtime.service.name)
         self._workers: list[Worker] = []
 

@@ -32,11 +32,13 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
 )
 
+from deploy.embedded.mongod import MongoServer
 from gateway.routes import SERVICES
+from tests.conformance.aims import Aims, Sent, aims_of, overlaid
+from tests.conformance.works import works
 from tests.security.access import line_of
-from tests.security.aims import Aims, Sent, aims_of, overlaid
+from tests.security.conftest import told
 from tests.security.routes import GATEWAY, Route, api_routes, documented
-from tests.security.works import works
 from tests.security.world import ROLES_OF, World, signed_in
 
 EXAMPLES = int(os.environ.get("CONFORMANCE_EXAMPLES", "1"))
@@ -73,6 +75,13 @@ class Seen:
     def succeeded(self) -> set[str]:
         """Operations that answered 2xx or 3xx."""
         return {label for label, status in self.answers if status < 400}
+
+
+@pytest.fixture(scope="module")
+def world(mongod: MongoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One of its own: what the tests of security leave behind is what attackers sent."""
+    with told(mongod, tmp_path_factory.mktemp("world")) as world:
+        yield world
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from gateway.routes import SERVICES
-from tests.security.aims import Sent
+from tests.conformance.aims import Sent
 from tests.security.codes import PASS_KEY, TEXT, shown_pass
 from tests.security.story import FESTIVAL, OPEN_EVENT, OWN_TITLE, product_of
 from tests.security.test_promise_32_01_object_level import NAMES_ANOTHERS
