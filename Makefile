@@ -24,7 +24,7 @@ demo: ## Walk the acceptance stories through the running platform, or through on
 test: ## Install what tests need, then run every check and every test
 	@$(PYTHON) deploy/install.py dev --java --chromium --pango
 	@$(MAKE) --no-print-directory lint types contracts
-	$(RUN) -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder --quiet
+	$(RUN) -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder --quiet
 
 chaos: ## The long forms: storms over the whole platform and every promise; writes what was counted into the README
 	@$(PYTHON) deploy/install.py dev --java
