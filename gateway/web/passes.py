@@ -1,6 +1,6 @@
 """A visitor's pass without script: its key is kept in a cookie of the visitor's own browser, and nowhere else.
 
-What the pass shows is signed here, at each look, as a phone would (decisions 16 and 17), with Ed25519 (RFC 8032):
+What the pass shows is signed here, at each look, as a phone would (decisions 16 and 18), with Ed25519 (RFC 8032):
 ``LNP1.<public key>.<step>.<signature>`` in base64url without padding, where a step is half a minute, counted from 1970.
 """
 

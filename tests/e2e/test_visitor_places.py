@@ -11,7 +11,7 @@ from tests.e2e.conftest import Caller
 FEATURE = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [1.0802, 49.9251]}}
 
 
-def test_b1_b3_places_in_both_languages_with_hours_as_text(demo: Api, caller: Caller) -> None:
+def test_b1_b3_gb4_places_in_both_languages_with_hours_as_text(demo: Api, caller: Caller) -> None:
     for lang, words in (("en", "open every day, 10:00 to 17:00"), ("fr", "ouvert tous les jours, de 10")):
         fort = demo.get("/v1/places/newhaven-fort", lang=lang, fields="name,hours_text,translation_status")
         assert list(fort["name"]) == [lang]

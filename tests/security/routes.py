@@ -14,16 +14,15 @@ from typing import Any, cast
 
 from flask import Flask
 
-from deploy.embedded.keys import signing_key
 from gateway.app import create_gateway
 from gateway.routes import OWNERS, PARKED, SERVICES
-from gateway.settings import GatewaySettings
 from kernel.clock import SystemClock
 from kernel.health import Checks
 from kernel.http import create_app
 from kernel.locality import load_locality
 from kernel.runtime import Runtime
 from kernel.service import Service
+from tests.support.gateway import gateway_settings
 from tests.support.services import LOCALITY_FILE, settings_for
 
 GATEWAY = "gateway"
@@ -95,25 +94,6 @@ def applications() -> dict[str, Flask]:
     apps = {name: create_app(service_named(name), unconnected, Checks()) for name in SERVICES}
     directory = Path(tempfile.mkdtemp(prefix="keys-"))
     return {**apps, GATEWAY: create_gateway(unconnected, gateway_settings(directory, dict.fromkeys(SERVICES, "")))}
-
-
-def gateway_settings(directory: Path, urls: dict[str, str], **changes: Any) -> GatewaySettings:
-    """Settings of a gateway under test; limits that no test reaches by accident."""
-    settings: dict[str, Any] = {
-        "service_urls": urls,
-        "signing_key": str(signing_key(directory / "auth.pem")),
-        "rate_limit": "1000000/minute",
-        "account_rate_limit": "1000000/minute",
-        "login_rate_limit": "5/minute",
-        "registration_rate_limit": "1000000/minute",
-        "trusted_proxies": (),
-        "connect_seconds": 1.0,
-        "read_seconds": 5.0,
-        "part_seconds": 5.0,
-        "response_bytes": 1_000_000,
-        "hashing_at_once": 2,
-    }
-    return GatewaySettings(**{**settings, **changes})
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +22,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import KeySet
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from contracts.base import Event
@@ -36,7 +34,8 @@ from gateway.routes import SERVICES
 from gateway.service import service as gateway_service
 from kernel.http import create_app
 from kernel.runtime import Runtime
-from tests.security.routes import GATEWAY, gateway_settings, owner_of, service_named
+from tests.security.routes import GATEWAY, owner_of, service_named
+from tests.support.gateway import gateway_settings, served
 from tests.support.services import consume, running, signing_key, token
 
 KEY_ID = signing_key().thumbprint()
@@ -175,19 +174,6 @@ def opened(mongod: MongoServer, directory: Path) -> Iterator[World]:
             yield world
         finally:
             structlog.reset_defaults()
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def private_key(path: Path) -> Path:

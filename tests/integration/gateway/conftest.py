@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from deploy.embedded.keys import signing_key
 from deploy.embedded.mongod import MongoServer
 from gateway.app import create_gateway
 from gateway.routes import SERVICES
@@ -23,6 +22,7 @@ from gateway.service import service
 from gateway.settings import GatewaySettings
 from kernel.runtime import Runtime
 from tests.integration.gateway.front import Front, opened
+from tests.support.gateway import gateway_settings
 from tests.support.services import running
 
 PASSWORD = "correct horse battery"
@@ -122,20 +122,8 @@ def runtime(mongod: MongoServer) -> Iterator[Runtime]:
 
 @pytest.fixture
 def settings(backend: Backend, tmp_path: Path) -> GatewaySettings:
-    return GatewaySettings(
-        service_urls=dict.fromkeys(SERVICES, backend.url),
-        signing_key=str(signing_key(tmp_path / "auth.pem")),
-        rate_limit="10000/minute",
-        account_rate_limit="10000/minute",
-        login_rate_limit="5/minute",
-        registration_rate_limit="1000/minute",
-        trusted_proxies=(),
-        connect_seconds=1.0,
-        read_seconds=0.5,
-        part_seconds=0.5,
-        response_bytes=100_000,
-        hashing_at_once=2,
-    )
+    urls = dict.fromkeys(SERVICES, backend.url)
+    return gateway_settings(tmp_path, urls, read_seconds=0.5, part_seconds=0.5, response_bytes=100_000)
 
 
 @dataclass

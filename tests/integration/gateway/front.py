@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -12,19 +11,17 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from lxml import html
-from werkzeug.serving import make_server
 
-from deploy.embedded.keys import signing_key
 from deploy.embedded.mongod import MongoServer
 from gateway.app import create_gateway
 from gateway.routes import SERVICES
 from gateway.service import service as gateway_service
-from gateway.settings import GatewaySettings
 from kernel.clock import ManualClock
 from kernel.http import create_app
 from kernel.runtime import Runtime
 from services.festivals.service import service as festivals
 from services.visitor.service import service as visitor
+from tests.support.gateway import gateway_settings, served
 from tests.support.services import running, token
 
 NOW = datetime(2018, 8, 19, 11, tzinfo=UTC)
@@ -100,27 +97,9 @@ def opened(mongod: MongoServer, directory: Path) -> Iterator[Front]:
         for service in (visitor, festivals):
             runtime = stack.enter_context(running(service, mongod.uri, clock=clock))
             app = create_app(service, runtime)
-            server = make_server("127.0.0.1", 0, app, threaded=True)
-            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-            stack.callback(server.server_close)
-            stack.callback(server.shutdown)
-            urls[service.name] = f"http://127.0.0.1:{server.server_port}"
+            urls[service.name] = stack.enter_context(served(app))
             front.clients[service.name], front.runtimes[service.name] = app.test_client(), runtime
         gateway = stack.enter_context(running(gateway_service, mongod.uri, clock=clock))
-        settings = GatewaySettings(
-            service_urls=urls,
-            signing_key=str(signing_key(directory / "auth.pem")),
-            rate_limit="10000/minute",
-            account_rate_limit="10000/minute",
-            login_rate_limit="5/minute",
-            registration_rate_limit="1000/minute",
-            trusted_proxies=(),
-            connect_seconds=1.0,
-            read_seconds=10.0,
-            part_seconds=5.0,
-            response_bytes=1_000_000,
-            hashing_at_once=2,
-        )
-        front.app = create_gateway(gateway, settings)
+        front.app = create_gateway(gateway, gateway_settings(directory, urls))
         stack.callback(front.app.extensions["edge"].upstream.close)
         yield front
