@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from environs import EnvError
 from marshmallow import ValidationError
 
+from kernel.cli import collector_paused
 from kernel.config import Settings, load_settings
 
 
@@ -35,10 +36,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _api(settings: Settings, _arguments: argparse.Namespace) -> int:
-    from gateway.app import GatewayServer
-    from gateway.issuer import load_signing_key
-    from gateway.settings import load_gateway_settings
-    from kernel.logs import configure_logging
+    with collector_paused():
+        from gateway.app import GatewayServer
+        from gateway.issuer import load_signing_key
+        from gateway.settings import load_gateway_settings
+        from kernel.logs import configure_logging
 
     gateway_settings = load_gateway_settings()
     load_signing_key(gateway_settings.signing_key)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from kafka import TopicPartition
+from typing import TYPE_CHECKING, Any
 
 from contracts.base import Event
 from contracts.registry import REGISTRY, Registry
 from kernel.envelope import Envelope, Headers, Undecodable, decode, read
 from kernel.replay import ReplayRequested
 from kernel.service import Handler, Service
+
+if TYPE_CHECKING:
+    from kafka import TopicPartition
 
 
 @dataclass(eq=False)
@@ -61,6 +62,8 @@ class Reader:
 
     def read(self, record: Any) -> Delivery:
         """The delivery of a Kafka record; never raises for what the record holds."""
+        from kafka import TopicPartition  # here, so that an API process starts without the Kafka client
+
         return self.read_raw(
             TopicPartition(record.topic, record.partition),
             record.offset,

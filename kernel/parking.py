@@ -11,14 +11,16 @@ import hashlib
 import traceback
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bson import Binary
-from kafka import TopicPartition
 from pymongo import IndexModel, ReturnDocument
 
 from kernel.delivery import Delivery
 from kernel.mongo import RawDatabase
+
+if TYPE_CHECKING:
+    from kafka import TopicPartition
 
 PARKED = "parked"
 LANES = "parked_lanes"
@@ -84,6 +86,8 @@ def park(db: RawDatabase, delivery: Delivery, *, reason: str, error: str, mark: 
 
 def origin_of(row: dict[str, Any]) -> tuple[TopicPartition, int]:
     """Where a parked record came from."""
+    from kafka import TopicPartition  # here, so that an API process starts without the Kafka client
+
     origin = row["origin"]
     return TopicPartition(origin["topic"], origin["partition"]), origin["offset"]
 

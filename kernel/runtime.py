@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pymongo import IndexModel
 
-from kernel import idempotency, inbox, mongo, outbox, parking, positions, publications
+from kernel import idempotency, inbox, mongo, outbox, parking
 from kernel.clock import Clock, SystemClock
 from kernel.config import Settings
 from kernel.locality import Locality, load_locality
@@ -46,6 +46,8 @@ def open_runtime(
 
 def kernel_indexes(settings: Settings) -> dict[str, list[IndexModel]]:
     """The kernel's own collections in every service's database, with their indexes."""
+    from kernel import positions, publications  # here, so that an API process starts without the Kafka client
+
     return {
         idempotency.COLLECTION: idempotency.indexes(settings),
         outbox.COLLECTION: outbox.indexes(),

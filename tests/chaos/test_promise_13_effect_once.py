@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.eventually import eventually
 from tests.support.ledger import Ledger
 from tests.support.report import Counts
 
+SEEDS = int(os.environ.get("CHAOS_SCALE", "1"))
 EVENTS, KEYS = 60, 5
 
 
@@ -38,7 +40,7 @@ def test_the_consumer_dies_behind_each_of_its_lines(rig: Rig, place: str) -> Non
     all_once(rig, ledger)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", range(1, 1 + SEEDS))
 def test_records_that_come_up_to_five_times(rig: Rig, seed: int, counts: Counts) -> None:
     chance = random.Random(seed)
     ledger = Ledger()
