@@ -135,6 +135,7 @@ class Event(msgspec.Struct, kw_only=True):
     keywords_by_language: dict[str, list[str]] | UnsetType = UNSET
     sailing_ids: list[Id] | UnsetType | None = UNSET
     website: Link | UnsetType | None = UNSET
+    tour_url: Here | UnsetType | None = UNSET
     source: Line = UNSET
     synthetic: bool
     next_timing: Timing | UnsetType | None = UNSET

@@ -63,7 +63,8 @@ EVENT = _object(
     id=TEXT, town=TEXT, town_name=TOWN_NAME, title=SHOWN, summary=_or_null(SHOWN), kind=TEXT, status=TEXT,
     reason=_or_null(SHOWN), timings=_list(TIMING), timings_total=COUNT, next_timing=_or_null(TIMING),
     walk_minutes=MINUTES, where=_or_null(WHERE), keywords=_or_null(_list(TEXT)), sailing_ids=_or_null(_list(TEXT)),
-    website=_or_null(TEXT), festival=_object(id=TEXT, name=_or_null(SHOWN)), source=SOURCE, synthetic=FLAG,
+    website=_or_null(TEXT), tour_url=_or_null(TEXT), festival=_object(id=TEXT, name=_or_null(SHOWN)),
+    source=SOURCE, synthetic=FLAG,
     date_text=_or_null(SHOWN), conditions=_or_null(SHOWN), accessibility=_list(TEXT), attendance=_or_null(TEXT),
     online_url=_or_null(TEXT), admission=_or_null(TEXT), ages=_or_null(AGES),
 )  # fmt: skip

@@ -49,7 +49,7 @@ def event(
     timings = raw.get("timings", [])
     names = (
         "id", "town", "kind", "status", "sailing_ids", "website", "synthetic", "source", "next_timing",
-        "attendance", "online_url", "admission", "ages",
+        "tour_url", "attendance", "online_url", "admission", "ages",
     )  # fmt: skip
     card = reader.with_texts(
         {name: raw.get(name) for name in names} | {"title": raw["title"], "summary": raw.get("summary")},

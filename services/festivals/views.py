@@ -138,6 +138,7 @@ def event_view(row: Row, context: Context) -> dict[str, Any]:
         "sailings": [shown_times.sailing_view(one, context.sailings.get(one)) for one in row.get("sailing_ids", [])],
         "getting_home": context.ways_home.get(row["_id"]),
         "website": row.get("website"),
+        "tour_url": f"/v1/tours/{row['_id']}" if row.get("tour", {}).get("mode") else None,
         "synthetic": row.get("synthetic", False),
         "source": row.get("source"),
         "created_at": row["created_at"],

@@ -46,6 +46,7 @@ def register(body, event_id):
     """Register for an event, with or without an account: a place, or one in line."""
     made = execute(commands.register, body, event_id=event_id, address=codes.client_network())
     settling.settle_registration(runtime().store, made["id"], event_id)
+    commands.must_be_counted(made["id"], runtime().db)
     return views.registration_by_code(runtime().db, made["code"], runtime().clock.now()) | {"code": made["code"]}
 
 

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from kernel.commands import Command
 from kernel.errors import Conflict, Invalid, NotFound, TooMany
 from kernel.ids import new_id
+from kernel.mongo import RawDatabase
 from kernel.unit_of_work import UnitOfWork
 from services.festivals import policies
 from services.festivals.desk import codes, settling, views
@@ -100,6 +101,13 @@ def register(cmd: Command, uow: UnitOfWork) -> Row:
     except DuplicateKeyError as error:
         raise _already() from error
     return {"id": row["_id"], "event_id": event_id, "code": code}
+
+
+def must_be_counted(registration_id: str, db: RawDatabase) -> None:
+    """Raises ``Conflict`` for a claim that came just as its event was withdrawn or cancelled, and got no number."""
+    row = db["registrations"].find_one({"_id": registration_id}, {"state": 1, "number": 1})
+    if row and row["state"] == "cancelled" and row.get("number") is None:
+        raise Conflict("This event will not take place: it was withdrawn or cancelled while you registered.")
 
 
 def accept_offer(cmd: Command, uow: UnitOfWork) -> Row:

@@ -77,7 +77,12 @@ def settle_desk(uow: UnitOfWork, event_id: str) -> int:
     line = registrations.find({**of_event, "state": "waiting"}, fields).sort("number", 1).limit(room + 1)
     newcomers = registrations.find({**of_event, "state": "asked"}, fields).sort("_id", 1).limit(BATCH)
     book, moves = settle(
-        book, overdue=overdue, waiting=_claims(line), asked=_claims(newcomers), offer_until=offer_until
+        book,
+        overdue=overdue,
+        waiting=_claims(line),
+        asked=_claims(newcomers),
+        offer_until=offer_until,
+        off=ends is None,
     )
     if moves or _is_due(desk, now):
         _keep(uow, event_id, book, moves)

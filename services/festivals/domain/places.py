@@ -73,12 +73,14 @@ def settle(
     waiting: Sequence[Claim],
     asked: Sequence[Claim],
     offer_until: datetime | None,
+    off: bool = False,
 ) -> tuple[Book, list[Move]]:
     """Bring the book up to date: what happens to each claim, and the book afterwards.
 
     ``overdue`` are offers whose time is over, ``waiting`` the head of the line and ``asked`` the newcomers, both in
     order; the line is at least one longer than there are places to give out, if there are so many. ``offer_until`` is
-    when offers made now end; None when none are made any more, and newcomers are then only put in line.
+    when offers made now end; None when none are made any more, and newcomers are then only put in line. ``off`` says
+    that the event will not take place: newcomers, who asked before they could know, get no number.
     """
     taken = book.taken - sum(claim.party for claim in overdue)
     moves = [Move(claim, "expired") for claim in overdue]
@@ -87,6 +89,8 @@ def settle(
         taken += line[0].party
         moves.append(Move(line.pop(0), "offered", offer_expires_at=offer_until))
     number, somebody_waits = book.next_number, bool(line)
+    if off:
+        return Book(book.capacity, taken, number), [*moves, *(Move(claim, "cancelled") for claim in asked)]
     for claim in asked:
         fits = offer_until is not None and not somebody_waits and taken + claim.party <= book.capacity
         moves.append(Move(claim, "registered" if fits else "waiting", number=number))

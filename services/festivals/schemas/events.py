@@ -227,6 +227,7 @@ class EventView(AttributesView):
     )
     getting_home = fields.Nested(GettingHome, allow_none=True)
     website = fields.String(allow_none=True)
+    tour_url = fields.String(allow_none=True, metadata={"description": "The tour that this event is; null for others."})
     synthetic = fields.Boolean()
     source = fields.String(allow_none=True)
     created_at = Instant()

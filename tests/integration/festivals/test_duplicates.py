@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from contracts.festivals import EventPublished, EventWithdrawn
+from services.festivals.desk import codes
 from services.festivals.duplicates import flagging
 from tests.integration.festivals.conftest import listing
 from tests.integration.festivals.test_indexes import stages_of
@@ -158,6 +161,28 @@ def test_registrations_are_never_lost(people):
     assert people.get(f"/v1/registrations/{code}").json["state"] == "registered"
     assert decide(people, "merge", pair, {"keep": second["id"]}, as_="ada").status_code == 200
     assert people.get(f"/v1/events/{second['id']}/registration").json["taken"] == 1
+
+
+def test_who_registers_while_the_listing_is_merged_away_is_told_and_not_left_in_line(people, monkeypatch):
+    first, second = in_english(people), in_french(people)
+    desk = people.request("PUT", f"/v1/events/{second['id']}/registration", {"capacity": 5}, as_="eve")
+    assert desk.status_code == 200, desk.text
+    [pair] = listed(people, as_="eve")
+    new_code, merges = codes.new_code, []
+
+    def merged_meanwhile():
+        """The command has read the event as public when the merge is committed."""
+        if not merges:
+            with ThreadPoolExecutor(1) as another:
+                merges.append(another.submit(decide, people, "merge", pair, {"keep": first["id"]}, as_="eve").result())
+        return new_code()
+
+    monkeypatch.setattr(codes, "new_code", merged_meanwhile)
+    refused = people.post(f"/v1/events/{second['id']}/registrations", {"name": "Ann", "email": "ann@example.org"})
+    assert [merge.status_code for merge in merges] == [200]
+    assert refused.status_code == 409, refused.text
+    assert "not take place" in refused.json["detail"]
+    assert people.runtime.db.registrations.count_documents({"living": True}) == 0
 
 
 def test_a_dismissed_pair_is_not_flagged_again(people):

@@ -39,6 +39,8 @@ def found(people, query=""):
 
 def test_a_tour_tells_route_leader_meeting_point_date_and_the_sailing_it_fits(people):
     made = tour(people, at="2018-08-19T11:00")
+    assert people.get(f"/v1/events/{made['id']}").json["tour_url"] == made["url"]
+    assert people.get(f"/v1/events/{people.event('Fair', festival_id='eco')['id']}").json["tour_url"] is None
     assert made == people.get(made["url"]).json == people.get("/v1/tours").json["items"][0]
     assert {name: made[name] for name in ("leader", "mode", "length_m")} == {
         name: TOUR[name] for name in ("leader", "mode", "length_m")

@@ -47,6 +47,12 @@ def test_nothing_is_given_out_any_more_when_it_is_over() -> None:
     book, moves = settle(Book(9, 1, 5), overdue=ended, waiting=waiting, asked=[Claim("n", 1)], offer_until=None)
     assert states(moves) == ["expired", "waiting"]
     assert book.taken == 0
+    book, moves = settle(
+        Book(9, 1, 5), overdue=ended, waiting=waiting, asked=[Claim("n", 1)], offer_until=None, off=True
+    )
+    assert states(moves) == ["expired", "cancelled"]
+    assert [move.number for move in moves] == [None, None]
+    assert book == Book(9, 0, 5)
 
 
 steps = st.lists(

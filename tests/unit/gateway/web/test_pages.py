@@ -111,6 +111,14 @@ def test_an_event_says_what_stands_and_when_to_leave(reader: Reader) -> None:
     assert html.fromstring(reader.read("/events/e-off")).xpath(made_up)
 
 
+def test_an_event_that_is_a_tour_leads_to_its_way(reader: Reader, services: PageServices) -> None:
+    led = "//article//a[@href='/tours/e-1']"
+    assert not html.fromstring(reader.read("/events/e-1")).xpath(led)
+    services.answers["/v1/events/e-1"]["tour_url"] = "/v1/tours/e-1"
+    [link] = html.fromstring(reader.read("/events/e-1")).xpath(led)
+    assert link.text == "The way, stop by stop, and the ferry that fits"
+
+
 def going_home(services: PageServices, answer: str, **ships: Any) -> None:
     way = {"to": "dieppe", "answer": answer, "last": None, "next": None, **ships}
     services.answers["/v1/events/e-1"]["getting_home"] = {"timing_id": "1", "ends_at": "x", "ways": [way]}
