@@ -35,6 +35,12 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         file = nodeid.split("::", 1)[0]
         return TOGETHER.get(Path(file).parts[1], file)
 
+    def _assign_work_unit(self, node: Any) -> None:
+        """Every other process begins at the end: tests that wait for faults to pass run beside those that compute."""
+        if self.nodes.index(node) % 2:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
+
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     """Hand out tests file by file."""

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.demo import festivals, season
+from deploy.demo import festivals, offers, season
 from deploy.demo.accounts import finish, load_accounts, read_accounts
 from deploy.demo.client import Api
 
@@ -46,6 +46,7 @@ def refresh(url: str, accounts_file: Path) -> None:
     api = Api(url, read_accounts(accounts_file))
     season.load_timetable(api, today)
     season.load_week(api, today)
+    offers.load(api, today)
     festivals.load_coming(api)
     _say(started, f"the season goes on from {today}")
 

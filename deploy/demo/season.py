@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from deploy.demo import offers
 from deploy.demo.timetable import build_gtfs
 
 Sailing = dict[str, Any]
@@ -44,8 +45,10 @@ def load_timetable(api: Any, today: date) -> None:
 
 
 def load(api: Any) -> None:
-    """What the week that begins today has; the timetable is there."""
-    load_week(api, datetime.now(UTC).date())
+    """What the week that begins today has, and the offers of the year; the timetable is there."""
+    today = datetime.now(UTC).date()
+    load_week(api, today)
+    offers.load(api, today)
 
 
 def load_week(api: Any, today: date) -> None:

@@ -11,10 +11,11 @@ from tests.support.commander import read_ledger
 from tests.support.event_path import EventPath
 from tests.support.eventually import eventually
 from tests.support.ledger import published
+from tests.support.report import Counts
 from tests.support.sample_service import Counted, Counter
 
 
-def test_a_command_that_raises_after_publishing_says_nothing(path: EventPath) -> None:
+def test_a_command_that_raises_after_publishing_says_nothing(path: EventPath, counts: Counts) -> None:
     def fails(uow: UnitOfWork) -> None:
         Counter(id="ghost", value=1).save()
         uow.publish(Counted(counter_id="ghost", value=1, by=1))
@@ -29,6 +30,7 @@ def test_a_command_that_raises_after_publishing_says_nothing(path: EventPath) ->
     assert published(path.records()).ids == [accepted]
     assert path.db.outbox.count_documents({}) == 1
     assert path.db.counters.count_documents({}) == 0
+    counts(rollbacks=20, ghosts=0)
 
 
 def test_a_process_that_dies_before_its_commit_says_nothing(rig: Rig) -> None:

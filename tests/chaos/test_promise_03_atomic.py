@@ -9,12 +9,13 @@ from pymongo.read_concern import ReadConcern
 
 from kernel.unit_of_work import UnitOfWork
 from tests.support.event_path import EventPath
+from tests.support.report import Counts
 from tests.support.sample_service import Counted, Counter
 
 MOVES = 60
 
 
-def test_a_transfer_is_never_seen_half_done(path: EventPath) -> None:
+def test_a_transfer_is_never_seen_half_done(path: EventPath, counts: Counts) -> None:
     Counter(id="left", value=100).save()
     Counter(id="right", value=100).save()
     done = threading.Event()
@@ -55,3 +56,4 @@ def test_a_transfer_is_never_seen_half_done(path: EventPath) -> None:
     assert path.db.counters.find_one({"_id": "left"})["value"] == 100 - moved
     assert path.db.counters.find_one({"_id": "right"})["value"] == 100 + moved
     assert path.db.outbox.count_documents({}) == moved
+    counts(moves=moved, rollbacks=MOVES - moved, reads=len(sums), halves=0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter as Tally
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -16,6 +15,7 @@ from deploy.embedded.mongod import MongoServer
 from kernel.runtime import Runtime
 from tests.support.eventually import eventually
 from tests.support.faulty_link import FaultyLink, containing
+from tests.support.report import Counts
 from tests.support.sample_service import Counted, service
 from tests.support.services import published, service_app
 
@@ -91,10 +91,10 @@ def test_what_never_began_to_commit_is_told_as_not_done(sample: tuple[FlaskClien
 
 @pytest.mark.parametrize("seed", [6, 60])
 def test_a_ledger_of_many_cuts_equals_the_database(
-    sample: tuple[FlaskClient, Runtime], link: FaultyLink, seed: int
+    sample: tuple[FlaskClient, Runtime], link: FaultyLink, seed: int, counts: Counts
 ) -> None:
     client, runtime = sample
-    chance, told = random.Random(seed), Tally[str]()
+    chance = random.Random(seed)
     for number in range(40):
         fault = chance.choice(["none", "answer lost", "commit lost", "write lost"])
         if fault == "write lost":
@@ -102,10 +102,9 @@ def test_a_ledger_of_many_cuts_equals_the_database(
         elif fault != "none":
             link.cut_at(COMMIT, delivered=fault == "answer lost")
         status, _ = count(client, f"key-{number}")
-        told[f"{fault}: {status}"] += 1
         assert status == 201, f"{fault} at command {number} heals within the request"
         link.mend()
     values = [event.value for event in published(runtime, Counted)]
     assert values == list(range(1, 41)), "accepted == in the database, each once"
     eventually(lambda: client.get("/v1/counters/boats").json["value"] == 40, describe="the counter agrees")
-    print(f"seed {seed}: {link.cuts} cuts, {dict(told)}")  # noqa: T201
+    counts(seed=seed, commands=40, cuts=link.cuts, wrong=0)

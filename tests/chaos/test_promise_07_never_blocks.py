@@ -18,6 +18,7 @@ from tests.chaos.conftest import Rig, ready
 from tests.support.eventually import eventually
 from tests.support.ledger import published
 from tests.support.pace import Writer, ratio
+from tests.support.report import Counts
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -53,7 +54,9 @@ def gone(server: ApacheKafka) -> Iterator[None]:
         server.restart()
 
 
-def test_writes_with_the_broker_away_are_as_quick_as_with_it(rig: Rig, apache_kafka: ApacheKafka) -> None:
+def test_writes_with_the_broker_away_are_as_quick_as_with_it(
+    rig: Rig, apache_kafka: ApacheKafka, counts: Counts
+) -> None:
     api, worker = rig.process("api"), rig.process("worker")
     eventually(lambda: ready(api) and ready(worker), within=30, describe="both are ready")
     writer = Writer(api)
@@ -64,6 +67,7 @@ def test_writes_with_the_broker_away_are_as_quick_as_with_it(rig: Rig, apache_ka
             assert len(told) < ATTEMPTS, told
     all_said(rig, writer.count)
     assert len(set(published(rig.path.records()).ids)) == writer.count
+    counts(writes=writer.count, refused=0, lost=0)
 
 
 def quick_without(fault: Fault, writer: Writer, rig: Rig, broker: ApacheKafka, told: list[str]) -> bool:

@@ -10,12 +10,13 @@ from kernel.relay import BACKLOG
 from kernel.unit_of_work import UnitOfWork
 from tests.support.event_path import EventPath
 from tests.support.ledger import published
+from tests.support.report import Counts
 from tests.support.sample_service import Counted
 
 PAIRS = 10
 
 
-def test_the_later_id_that_commits_first_is_published_first(path: EventPath) -> None:
+def test_the_later_id_that_commits_first_is_published_first(path: EventPath, counts: Counts) -> None:
     path.start_worker()
     ids: dict[int, str] = {}
     for pair in range(PAIRS):
@@ -36,6 +37,7 @@ def test_the_later_id_that_commits_first_is_published_first(path: EventPath) -> 
     committed = [value for pair in range(PAIRS) for value in (2 * pair + 1, 2 * pair)]
     path.wait_seen("a", committed)
     assert published(path.records()).first["a"] == committed
+    counts(crossed=PAIRS, disordered=0)
 
 
 def test_a_backlog_is_drained_in_the_order_of_its_commits(path: EventPath) -> None:

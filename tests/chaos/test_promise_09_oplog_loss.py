@@ -14,6 +14,7 @@ from kernel.relay import HISTORY_LOST
 from tests.support.event_path import EventPath
 from tests.support.eventually import eventually
 from tests.support.ledger import published
+from tests.support.report import Counts
 
 WRITERS, ROUNDS = 6, 8
 
@@ -33,7 +34,7 @@ def lost_token(path: EventPath) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(120)
-def test_rows_that_commit_while_the_relay_drains_are_not_lost(path: EventPath) -> None:
+def test_rows_that_commit_while_the_relay_drains_are_not_lost(path: EventPath, counts: Counts) -> None:
     lost = lost_token(path)
     said: list[str] = []
     done = threading.Event()
@@ -68,6 +69,7 @@ def test_rows_that_commit_while_the_relay_drains_are_not_lost(path: EventPath) -
     for writer in range(WRITERS):
         values = found.first[f"counter-{writer}"]
         assert values == sorted(values)
+    counts(commands=len(said), drains=ROUNDS, lost=0, duplicates=found.duplicates)
 
 
 @pytest.mark.timeout(60)

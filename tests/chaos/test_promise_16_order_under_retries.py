@@ -11,13 +11,14 @@ import pytest
 from kernel.unit_of_work import UnitOfWork
 from tests.support.event_path import EventPath, failing_for, with_handler
 from tests.support.eventually import eventually
+from tests.support.report import Counts
 from tests.support.sample_service import Counted, on_counted
 
 KEYS = 12
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_order_per_key_holds_whatever_fails_and_comes_back(path: EventPath, seed: int) -> None:
+def test_order_per_key_holds_whatever_fails_and_comes_back(path: EventPath, seed: int, counts: Counts) -> None:
     chance = random.Random(seed)
     failures: dict[tuple[str, int], int] = {}
 
@@ -35,6 +36,7 @@ def test_order_per_key_holds_whatever_fails_and_comes_back(path: EventPath, seed
         path.wait_seen(f"counter-{key}", list(range(key, KEYS * 10, KEYS)), within=40)
     assert path.db.parked.count_documents({}) == 0
     assert any(failures), "something failed"
+    counts(seed=seed, events=KEYS * 10, lost=0, disordered=0)
 
 
 def test_other_keys_go_on_while_one_waits(path: EventPath) -> None:

@@ -25,6 +25,7 @@ from tests.chaos.conftest import Rig, ready
 from tests.support.eventually import eventually
 from tests.support.faulty_link import FaultyLink
 from tests.support.platform import Platform
+from tests.support.report import Counts
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -120,7 +121,7 @@ def draft(place: str) -> dict[str, Any]:
     }
 
 
-def test_rolling_restarts_under_load_fail_no_request(two_of_each: Platform) -> None:
+def test_rolling_restarts_under_load_fail_no_request(two_of_each: Platform, counts: Counts) -> None:
     platform = two_of_each
     token = requests.post(f"{platform.url}/v1/auth/token", json=platform.operator, timeout=30).json()["access_token"]
     visitors, slowest, restarts = Visitors(platform.url, f"Bearer {token}"), 0.0, 0
@@ -150,6 +151,7 @@ def test_rolling_restarts_under_load_fail_no_request(two_of_each: Platform) -> N
             return True
 
         eventually(all_published, within=30, describe="every event was published, in one window")
+    counts(restarts=restarts, writes=len(visitors.accepted), reads=len(visitors.read), refused=0)
 
 
 def test_a_worker_that_stops_finishes_or_releases_what_it_holds(rig: Rig) -> None:

@@ -18,6 +18,7 @@ from tests.chaos.conftest import Rig, ready
 from tests.support.event_path import EventPath
 from tests.support.eventually import eventually
 from tests.support.pace import Writer, ratio
+from tests.support.report import Counts
 from tests.support.sample_service import Counted
 
 pytestmark = pytest.mark.timeout(240)
@@ -70,7 +71,7 @@ class Watch:
         return self.lags[-1] > BACKLOG / 50
 
 
-def test_a_backlog_is_worked_off_beside_the_api(rig: Rig) -> None:
+def test_a_backlog_is_worked_off_beside_the_api(rig: Rig, counts: Counts) -> None:
     api, first = rig.process("api"), rig.process("worker", WORKER_NAME="one", RELAY_WINDOW="1000")
     eventually(lambda: ready(api) and ready(first), within=30, describe="both are ready")
     writer = Writer(api, block=20)
@@ -94,3 +95,4 @@ def test_a_backlog_is_worked_off_beside_the_api(rig: Rig) -> None:
     assert stretches == sorted(stretches, reverse=True), "the lag falls from stretch to stretch"
     assert swing <= PROMISED
     rig.path.wait_seen("piled-0", list(range(BACKLOG // KEYS)), within=40)
+    counts(events=BACKLOG, writes=writer.count, refused=0)

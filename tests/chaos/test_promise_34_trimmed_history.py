@@ -19,6 +19,7 @@ from kernel.service import Service
 from kernel.worker import Worker
 from tests.support.event_path import EventPath, event_path
 from tests.support.eventually import eventually
+from tests.support.report import Counts
 from tests.support.sample_service import Counted, on_counted
 
 KEYS = 8
@@ -55,7 +56,7 @@ def with_relay_only() -> Service:
     return Service(name="sample", title="Relay", api=[], documents=[], publishes=[Counted], reacts={})
 
 
-def test_what_retention_took_is_published_again_and_nothing_is_skipped(path: EventPath) -> None:
+def test_what_retention_took_is_published_again_and_nothing_is_skipped(path: EventPath, counts: Counts) -> None:
     path.start_worker(worker_name="one")
     say(path, range(40))
     for key in range(KEYS):
@@ -76,6 +77,7 @@ def test_what_retention_took_is_published_again_and_nothing_is_skipped(path: Eve
     eventually(lambda: worker.consumer.health() is None, describe="the consumer is well again")
     assert path.topic in said[0]
     assert path.db.replay_orders.count_documents({"state": "done", "covered": True}) > 0
+    counts(events=160, lost=0)
 
 
 def test_a_new_consumer_gets_the_history_that_retention_took(

@@ -130,3 +130,11 @@ def test_loading_again_changes_nothing(loaded):
     season.load(DirectApi(loaded))
     assert loaded.runtime.db.outbox.count_documents({}) == before
     assert loaded.runtime.db.visits.count_documents({}) == 3
+
+
+def test_passes_are_offered_something_that_is_made_up_and_says_so(loaded):
+    season.load(DirectApi(loaded))
+    offers = loaded.shown("/offers")["items"]
+    assert sorted(offer["stamps_needed"] for offer in offers) == [0, 1, 3]
+    assert all(offer["synthetic"] and set(offer["title"]) == set(offer["terms"]) == {"en", "fr"} for offer in offers)
+    assert {offer["town"] for offer in offers} == {"newhaven", "dieppe"}
