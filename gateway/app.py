@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
+from werkzeug.sansio.utils import host_is_trusted
 
 from gateway import limits, openapi, pages, proxy
 from gateway.edge import Edge
@@ -15,6 +16,7 @@ from gateway.service import service
 from gateway.settings import GatewaySettings, Network
 from gateway.upstream import Upstream
 from kernel.config import Settings
+from kernel.errors import Malformed
 from kernel.http import create_app
 from kernel.runtime import Runtime, open_runtime
 from kernel.serve import ApiServer
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
+FOR_MACHINES = ("/health/", "/metrics", "/.well-known/")
+"""Paths that our own health checks, services and monitors ask for."""
 YEAR_SECONDS = 365 * 24 * 3600
 """How long a browser that came by TLS is told to come by nothing else (RFC 6797)."""
 
@@ -31,32 +35,45 @@ YEAR_SECONDS = 365 * 24 * 3600
 def create_gateway(runtime: Runtime, settings: GatewaySettings) -> Flask:
     """The application. Connects nothing; raises ``ValueError`` when the signing key cannot be used."""
     issuer = Issuer(load_signing_key(settings.signing_key), runtime.settings, runtime.clock)
-    app = create_app(service, runtime)
+    rates = limits.RateLimits(settings)
+    at_the_door = (_knowing_clients(settings), _under_our_names(settings), limits.counting_addresses(rates))
+    app = create_app(service, runtime, first=at_the_door)
     app.wsgi_app = believing(settings.trusted_proxies, app.wsgi_app)  # type: ignore[method-assign]
-    app.config["TRUSTED_HOSTS"] = list(settings.public_hosts) or None
     app.url_map.merge_slashes = False
     app.extensions["tokens"] = TokenVerifier(runtime.settings, runtime.clock, issuer.key_source())
     app.extensions["edge"] = Edge(
         settings=settings,
         upstream=Upstream(settings),
-        limits=limits.RateLimits(settings),
+        limits=rates,
         passwords=Passwords(settings.hashing_at_once),
         issuer=issuer,
     )
-    _know_the_client(app, settings)
     _stay_with_tls(app)
-    limits.register(app, app.extensions["edge"].limits)
+    limits.register(app, rates)
     openapi.register(app)
     app.register_blueprint(proxy.blueprint)
     pages.register(app)
     return app
 
 
-def _know_the_client(app: Flask, settings: GatewaySettings) -> None:
-    @app.before_request
+def _knowing_clients(settings: GatewaySettings) -> Callable[[], None]:
     def know() -> None:
         forwarded_for = request.headers.getlist("X-Forwarded-For")
         g.client_address = limits.address_behind(request.remote_addr or "", forwarded_for, settings.trusted_proxies)
+
+    return know
+
+
+def _under_our_names(settings: GatewaySettings) -> Callable[[], None]:
+    """Machines of ours ask by addresses that no visitor knows; Flask's own check would refuse them as well."""
+
+    def check() -> None:
+        hosts = settings.public_hosts
+        if hosts and not request.path.startswith(FOR_MACHINES) and not host_is_trusted(request.host, hosts):
+            g.asked_by_another_name = True
+            raise Malformed("No site of ours has this name.")
+
+    return check
 
 
 def believing(proxies: tuple[Network, ...], app: WSGIApplication) -> WSGIApplication:

@@ -7,7 +7,7 @@ draft "RateLimit header fields for HTTP", version 06.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -50,16 +50,13 @@ class RateLimits:
         self._spread_login = type(self._login)(self._login.amount * SPREAD, self._login.multiples)
         self._registration = parse(settings.registration_rate_limit)
 
-    def count(self, address: str, account: str) -> Standing:
-        """Count one request; the caller's standing against the limit that is nearer.
+    def count_address(self, address: str) -> Standing:
+        """Count one request of an address; how it stands then. Raises ``TooMany`` when its limit is used up."""
+        return self._count(self._address, ("address", address))
 
-        Raises ``TooMany`` when one of them is used up.
-        """
-        keys = [(self._address, ("address", address))]
-        if account:
-            keys.append((self._account, ("account", account)))
-        standings = [self._count(item, key) for item, key in keys]
-        return min(standings, key=lambda standing: standing.remaining)
+    def count_account(self, account: str) -> Standing:
+        """Count one request of an account; how it stands then. Raises ``TooMany`` when its limit is used up."""
+        return self._count(self._account, ("account", account))
 
     def count_registration(self, address: str) -> None:
         """Count one new account. Raises ``TooMany``."""
@@ -99,13 +96,27 @@ class RateLimits:
         return standing
 
 
+def counting_addresses(limits: RateLimits) -> Callable[[], None]:
+    """What counts every request for its address, also one whose sender turns out not to be who they say."""
+
+    def count() -> None:
+        if not request.path.startswith(UNCOUNTED):
+            g.rate_standing = limits.count_address(client_address())
+
+    return count
+
+
 def register(app: Flask, limits: RateLimits) -> None:
-    """Count every request of ``app`` before it is answered, and tell each caller how they stand."""
+    """Count every request of ``app`` for its account too, and tell each caller how they stand against the nearer
+    limit.
+    """
 
     @app.before_request
     def count() -> None:
-        if not request.path.startswith(UNCOUNTED):
-            g.rate_standing = limits.count(client_address(), current_actor().id)
+        account = current_actor().id
+        if account and not request.path.startswith(UNCOUNTED):
+            standing = limits.count_account(account)
+            g.rate_standing = min(g.rate_standing, standing, key=lambda each: each.remaining)
 
     @app.after_request
     def tell(response: Response) -> Response:

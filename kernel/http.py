@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 import pymongo
@@ -135,8 +135,13 @@ class EdgeFlask(Flask):
             return super().dispatch_request()
 
 
-def create_app(service: Service, runtime: Runtime, checks: Checks | None = None) -> Flask:
-    """The application of ``service``. Connects nothing; raises ``TypeError`` for a blueprint of another kind."""
+def create_app(
+    service: Service, runtime: Runtime, checks: Checks | None = None, *, first: Sequence[Callable[[], None]] = ()
+) -> Flask:
+    """The application of ``service``. Connects nothing; raises ``TypeError`` for a blueprint of another kind.
+
+    ``first`` is called before each request, when not even its sender is known yet.
+    """
     app = EdgeFlask(service.name, static_folder=None)
     # Only the gateway calls a service: links in feeds are made of the address that it was asked under.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=1, x_host=1)  # type: ignore[method-assign]
@@ -151,7 +156,7 @@ def create_app(service: Service, runtime: Runtime, checks: Checks | None = None)
     )
     app.extensions["runtime"] = runtime
     app.extensions["tokens"] = TokenVerifier(runtime.settings, runtime.clock)
-    _register_hooks(app)
+    _register_hooks(app, first)
     api = ProblemApi(app)
     problems.register(app)
     api.register_converter(BoundedPath, lambda _: PATH_VARIABLE)
@@ -166,11 +171,17 @@ def create_app(service: Service, runtime: Runtime, checks: Checks | None = None)
     return app
 
 
-def _register_hooks(app: Flask) -> None:
+def _register_hooks(app: Flask, first: Sequence[Callable[[], None]]) -> None:
     @app.before_request
     def begin() -> None:
         request_ids.begin(request.headers.get(request_ids.REQUEST_ID_HEADER), request.headers.get("traceparent"))
         g.started = telemetry.start_timer()
+
+    for hook in first:
+        app.before_request(hook)
+
+    @app.before_request
+    def admit() -> None:
         view = app.view_functions.get(request.endpoint or "")
         limit = getattr(view, "body_limit", None)
         if limit is not None:

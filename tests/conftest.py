@@ -14,7 +14,7 @@ from deploy.embedded.broker import EmbeddedBroker
 from deploy.embedded.mongod import MongoServer
 from tests.support.embedded_broker import start_embedded_broker
 from tests.support.kafka import start_kafka
-from tests.support.mongod import start_mongod
+from tests.support.mongod import data_directory, start_mongod
 from tests.support.platform import Platform
 from tests.support.report import Counts, add, counts_of
 
@@ -67,9 +67,10 @@ def _kind(item: pytest.Item) -> str:
 @pytest.fixture(scope="session")
 def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MongoServer]:
     """A real MongoDB, shared by the run: use a database of your own in it."""
-    server = start_mongod(tmp_path_factory.mktemp("mongod"))
-    yield server
-    server.stop()
+    with data_directory(tmp_path_factory.mktemp("mongod")) as directory:
+        server = start_mongod(directory)
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from gateway import aggregate
 from gateway.edge import edge
-from gateway.failures import ServiceBroken
+from gateway.failures import ServiceBroken, UpstreamProblem
 from gateway.pages.blueprint import known_id, pages, with_form
 from gateway.pages.registering import desk_of
 from gateway.web import calendar, days, jsonld, sailings
@@ -80,12 +80,21 @@ def event(event_id: str) -> Response:
     data = jsonld.document(jsonld.event(row, at.locality, address))
     back = sailings.back(answer["sailings"], now)
     last = max((moment(each["ends_at"]) for each in row["timings"]), default=now)
-    desk = desk_of(answer) if row["status"] != "cancelled" and last > now else None
+    desk = _desk_of(answer) if row["status"] != "cancelled" and last > now else None
     form = Filled()
     page = show("event.html", data=data, answer=answer, event=row, back=back, today=_today(row), desk=desk, form=form)
     if desk:
         page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def _desk_of(answer: Any) -> Any:
+    """As ``desk_of``; a service that is away takes no page away: ``answer`` then says what is missing."""
+    try:
+        return desk_of(answer)
+    except UpstreamProblem as away:
+        answer |= {"partial": True, "failed": [*answer["failed"], away.service]}
+        return None
 
 
 @pages.route("/events/<event_id>/calendar.ics")

@@ -11,7 +11,6 @@ from flask import Response, redirect, request, url_for
 
 from gateway import aggregate
 from gateway.edge import edge
-from gateway.failures import UpstreamProblem
 from gateway.limits import client_address
 from gateway.pages.blueprint import known_id, pages, private
 from gateway.reader import reader_of
@@ -28,15 +27,12 @@ FIELDS = ("name", "email", "party")
 def desk_of(answer: Row) -> Row | None:
     """How full the event of ``answer`` is, with ``says``, whether it takes registrations now, and ``opens_local``.
 
-    None for one that takes none. A service that is away takes no page away: ``answer`` then says what is missing.
+    None for one that takes none. Raises ``UpstreamProblem``.
     """
     event = answer["event"]
     try:
         desk: Row = edge().upstream.get("festivals", f"/v1/events/{event['id']}/registration")
     except NotFound:
-        return None
-    except UpstreamProblem as away:
-        answer |= {"partial": True, "failed": [*answer["failed"], away.service]}
         return None
     town = runtime().locality.town(event["town"]) or runtime().locality.towns[0]
     opens = moment(desk["opens_at"]).astimezone(town.tz) if desk["opens_at"] else None

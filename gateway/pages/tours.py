@@ -39,7 +39,7 @@ def tours() -> Response:
         data=data,
         tours=[*listed, *((each, None) for each in over)],
         town=town,
-        today=now.date(),
+        today=now.astimezone((town or at.locality.towns[0]).tz).date(),
         following=page.get("next_cursor"),
     )
 

@@ -115,5 +115,5 @@ def _link_in(lang: str) -> str:
         return url_for("pages.home", lang=lang)
     asked = {name: value for name, value in request.args.items() if name != "lang"}
     # What stands in the path cannot be asked for, and names that mean something to url_for are not passed on to it.
-    free = {name: value for name, value in asked.items() if not name.startswith("_")}
+    free = {name: value for name, value in asked.items() if not name.startswith("_") and name != "endpoint"}
     return url_for(request.endpoint, **{**free, **(request.view_args or {}), "lang": lang})

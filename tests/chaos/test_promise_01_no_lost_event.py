@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from deploy.embedded.apache_kafka import ApacheKafka
@@ -13,11 +11,10 @@ from tests.support.commander import read_ledger
 from tests.support.event_path import EventPath
 from tests.support.eventually import eventually
 from tests.support.ledger import Ledger, published
+from tests.support.long_form import SCALE
 from tests.support.report import Counts
 
 pytestmark = pytest.mark.timeout(120)
-SCALE = int(os.environ.get("CHAOS_SCALE", "1"))
-"""How much longer than in its short form the load and the faults go on."""
 
 
 def all_arrive(path: EventPath, ledger: Ledger, extra: int = 0) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
@@ -11,9 +10,9 @@ from kernel.crash import EXIT_CODE
 from tests.chaos.conftest import Rig
 from tests.support.eventually import eventually
 from tests.support.ledger import Ledger
+from tests.support.long_form import SCALE
 from tests.support.report import Counts
 
-SEEDS = int(os.environ.get("CHAOS_SCALE", "1"))
 EVENTS, KEYS = 60, 5
 
 
@@ -40,7 +39,7 @@ def test_the_consumer_dies_behind_each_of_its_lines(rig: Rig, place: str) -> Non
     all_once(rig, ledger)
 
 
-@pytest.mark.parametrize("seed", range(1, 1 + SEEDS))
+@pytest.mark.parametrize("seed", range(1, 1 + SCALE))
 def test_records_that_come_up_to_five_times(rig: Rig, seed: int, counts: Counts) -> None:
     chance = random.Random(seed)
     ledger = Ledger()

@@ -21,9 +21,10 @@ from contracts.schemas import Schema, schema_of
 from kernel.envelope import Envelope, Undecodable, decode, read
 from tests.support.events import enveloped, events
 from tests.support.json_schemas import definition_of
+from tests.support.long_form import SCALE
 
 each_event = pytest.mark.parametrize("event", list(REGISTRY), ids=lambda event: event.TYPE)
-few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=6 * SCALE, deadline=None, suppress_health_check=list(HealthCheck))
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5),

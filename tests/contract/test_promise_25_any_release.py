@@ -20,6 +20,7 @@ from contracts.compatibility import transitive_violations, violations
 from contracts.registry import REGISTRY
 from contracts.schemas import GOLDEN, Schema, released, render, schema_of
 from tests.support.json_schemas import instances, struct_of
+from tests.support.long_form import SCALE
 
 EVENTS = list(REGISTRY)
 PAIRS = [
@@ -28,7 +29,7 @@ PAIRS = [
     for producer, consumer in product(range(len(released(event.TYPE))), repeat=2)
 ]
 each_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.TYPE)
-few = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=6 * SCALE, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def written(producer: Schema, instance: Any) -> bytes:

@@ -203,3 +203,20 @@ def test_a_host_that_is_not_ours_is_not_answered(world: World) -> None:
         answer = client.get("/v1/timeline", headers={"Host": host})
         assert answer.status_code == 400
         assert answer.mimetype == "application/problem+json"
+    page = client.get("/?lang=fr", headers={"Host": "evil.example", "Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (400, "application/problem+json")
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert "evil.example" not in page.text
+    for host in ("127.0.0.1:8000", "gateway:8000"):
+        for path in ("/health/live", "/.well-known/jwks.json"):
+            assert client.get(path, headers={"Host": host}).status_code == 200, "our own machines know no public name"
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/tours", "/missing"])
+def test_what_is_asked_for_under_the_names_of_arguments_breaks_no_page(world: World, path: str) -> None:
+    """The link to the page in the other language keeps what was asked for."""
+    client, html = world.apps[GATEWAY].test_client(), {"Accept": "text/html"}
+    usual = client.get(path, headers=html)
+    odd = client.get(path + "?endpoint=x&values=1&_external=1&_anchor=a&self=1&filename=x", headers=html)
+    assert odd.status_code == usual.status_code
+    assert odd.headers["Content-Security-Policy"] == usual.headers["Content-Security-Policy"]

@@ -256,6 +256,14 @@ def test_callers_are_told_how_they_stand_and_stopped_at_the_limit(gateway: Gatew
     assert gateway.client.get("/v1/places", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
 
 
+def test_who_is_not_who_they_say_is_counted_too(gateway: Gateway) -> None:
+    gateway = gateway.with_settings(rate_limit="3/minute")
+    wrong = {"Authorization": "Bearer made-up"}
+    answers = [gateway.client.get("/v1/places", headers=wrong) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+    assert [answer.headers["RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0"]
+
+
 def test_an_account_is_limited_wherever_it_comes_from(gateway: Gateway) -> None:
     gateway.register("anna@example.org")
     header = gateway.header_of("anna@example.org")

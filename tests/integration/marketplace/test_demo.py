@@ -28,10 +28,11 @@ class Api:
         return answer.json
 
 
-@pytest.fixture
-def loaded(mongod, passport_key):
+@pytest.fixture(scope="module")
+def loaded(mongod, signing_key):
     """The service after the demo was loaded, today."""
-    with service_app(service, mongod.uri) as (client, runtime):
+    with pytest.MonkeyPatch.context() as patch, service_app(service, mongod.uri) as (client, runtime):
+        patch.setenv("PASSPORT_SIGNING_KEY", str(signing_key))
         market = Market(client, runtime, runtime.clock)
         demo.load(Api(market))
         yield market

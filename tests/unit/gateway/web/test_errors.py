@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from lxml import html
-from werkzeug.exceptions import TooManyRequests
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
-from kernel.errors import TooMany
+from kernel.errors import Conflict, Forbidden, TooMany, Unauthenticated
 from tests.unit.gateway.web.conftest import PageServices, Reader
 
 
@@ -53,6 +53,26 @@ def test_an_outage_says_that_nothing_is_lost_and_what_to_do(
     assert "Nothing is lost" in tree.text_content()
     [again] = tree.xpath("//a[text()='Try again']/@href")
     assert again.endswith(path)
+
+
+@pytest.mark.parametrize(
+    ("refused", "title"),
+    [
+        (Forbidden("x"), "Not with this key"),
+        (Unauthenticated("x"), "Not with this key"),
+        (Conflict("x"), "We could not read that"),
+        (RequestEntityTooLarge(), "We could not read that"),
+    ],
+)
+def test_what_was_refused_is_not_called_our_fault(app: Flask, refused: Exception, title: str) -> None:
+    def refuse() -> None:
+        raise refused
+
+    app.before_request(refuse)
+    for lang in ("en", "fr"):
+        page = Reader(app.test_client()).get("/timeline", lang).text
+        assert title in page
+        assert "That was our fault" not in page
 
 
 def test_when_to_come_back_stays_with_the_page(app: Flask) -> None:

@@ -193,6 +193,14 @@ def test_a_film_is_watched_by_the_link_that_is_counted(reader: Reader) -> None:
     assert "https://vimeo.com/1" not in reader.read("/titles/t-1")
 
 
+def test_a_film_without_a_counted_link_is_watched_where_it_is(reader: Reader, services: PageServices) -> None:
+    release = {"id": "r", "channel_name": "Vimeo", "url": "https://vimeo.com/1", "out": None}
+    services.answers["/v1/titles/t-1"] = services.answers["/v1/titles/t-1"] | {"releases": [release]}
+    links = html.fromstring(reader.read("/titles/t-1")).xpath("//a[@class='button']/@href")
+    assert "https://vimeo.com/1" in links
+    assert "None" not in links
+
+
 def test_prices_are_written_as_each_language_writes_them(reader: Reader) -> None:
     assert "£28.50 or €33.00" in text_of(reader.read("/makers/m-1", "en"))
     assert "28,50 £GB ou 33,00 €" in text_of(reader.read("/makers/m-1", "fr"))

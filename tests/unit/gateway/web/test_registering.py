@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml import html
 
 from gateway.failures import ServiceAway
 from gateway.web.forms import ONCE
@@ -76,6 +77,19 @@ def test_what_is_left_empty_is_said_without_asking_anybody(reader: Reader, servi
     assert services.done == []
 
 
+def test_what_was_not_answered_is_sent_again_as_it_was(reader: Reader, services: PageServices) -> None:
+    """The registration may have been made: whoever filled the form in anew would be told that they have one."""
+    path = "/v1/events/e-odd/registrations"
+    services.outcomes[path] = ServiceAway("festivals", "x")
+    told = reader.client.post("/events/e-odd/register?lang=en", data=SENT | {"name": 'An"na <b>'}, headers=HERE)
+    [form] = html.fromstring(told.text).xpath("//form[@method='post']")
+    services.outcomes[path] = {"code": "a-code-of-mine"}
+    again = reader.client.post(form.get("action"), data=dict(form.form_values()), headers=HERE)
+    assert (told.status_code, again.status_code) == (503, 303)
+    first, second = services.done
+    assert first == second
+
+
 def test_an_event_whose_desk_is_away_is_shown_without_it(reader: Reader, services: PageServices) -> None:
     def away(params: object) -> None:
         raise ServiceAway("festivals", "x")
@@ -84,3 +98,4 @@ def test_an_event_whose_desk_is_away_is_shown_without_it(reader: Reader, service
     page = text_of(reader.read("/events/e-odd"))
     assert "Register" not in page
     assert "Just now we cannot show events." in page
+    assert reader.get("/events/e-odd/register").status_code == 503, "it is not that it takes no registrations"
