@@ -63,6 +63,7 @@ class EventPath:
         self.broker = Broker(replace(runtime.settings, lease=timedelta(seconds=30)), "test")
         self.topic = topic_of(runtime.locality.slug, runtime.service.name)
         self._workers: list[Worker] = []
+        self._producer: Any = None
 
     def count(self, counter: str, value: int) -> str:
         """Publish ``Counted`` for ``counter`` in a transaction of its own; returns the event's id."""
@@ -135,8 +136,14 @@ class EventPath:
 
     def produce(self, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> None:
         """Write a record into the service's topic behind the platform's back."""
-        with closing(self.broker.producer()) as producer:
-            producer.send(self.topic, key=key, value=value, headers=headers).get(10)
+        self._producer = self._producer or self.broker.producer()
+        self._producer.send(self.topic, key=key, value=value, headers=headers).get(10)
+
+    def close(self) -> None:
+        """Stop everything that was started."""
+        self.stop_workers()
+        if self._producer:
+            self._producer.close(timeout=5)
 
 
 @contextmanager
@@ -159,7 +166,7 @@ def event_path(
         try:
             yield path
         finally:
-            path.stop_workers()
+            path.close()
 
 
 def with_handler(handler: Callable[[Counted, UnitOfWork], None]) -> Service:
