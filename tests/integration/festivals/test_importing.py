@@ -92,6 +92,9 @@ def test_a15_a_file_is_imported_and_what_cannot_be_is_told(season):
     (fair,) = season.get("/v1/events?q=fair").json["items"]
     assert fair["timings"][0]["starts_at"] == "2018-11-10T00:00:00+00:00"
     assert fair["timings"][0]["ends_at"] == "2018-11-12T00:00:00+00:00"
+    assert fair["date_text"]["en"].replace("\u2009", " ") == "Sat, 10 Nov – Sun, 11 Nov 2018", (
+        "a DTEND is the day behind"
+    )
     (talk,) = season.get("/v1/events?q=talk").json["items"]
     assert talk["timings"][0]["ends_at"] == "2018-12-01T19:30:00+00:00"
 
