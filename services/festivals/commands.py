@@ -67,6 +67,7 @@ def draft_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
         status="scheduled",
         sequence=0,
         external_id=cmd.path.get("external_id"),
+        kind="Event",
         timing_ids_used=0,
         created_at=uow.now(),
         updated_at=uow.now(),

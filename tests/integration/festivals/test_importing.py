@@ -107,6 +107,14 @@ def test_a15_importing_again_changes_nothing_and_a_new_version_changes_what_is_n
     assert (later["created"], later["changed"], later["unchanged"]) == (0, 1, 2)
 
 
+def test_a15_importing_again_leaves_what_the_file_does_not_say(season):
+    send(season, FILE)
+    (talk,) = season.get("/v1/events?q=talk").json["items"]
+    season.patch(talk["url"], {"kind": "EducationEvent"}, as_="ada")
+    assert send(season, FILE).json["unchanged"] == 3
+    assert season.get(talk["url"]).json["kind"] == "EducationEvent"
+
+
 def test_a15_a_rule_comes_back_out_as_it_went_in(season):
     send(season, FILE)
     went_in = recurring_ical_events.of(Calendar.from_ical(FILE)).between((2018, 9, 1), (2019, 2, 1))
