@@ -9,6 +9,7 @@ from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
 from services.festivals import announcements, clashing, listing, policies, views
+from services.festivals.desk import settling
 from services.festivals.domain import lifecycle, timings
 from services.festivals.duplicates import flagging
 from services.festivals.models import Festival, FestivalEvent, Person, Venue
@@ -67,6 +68,7 @@ def draft_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
         status="scheduled",
         sequence=0,
         external_id=cmd.path.get("external_id"),
+        kind="Event",
         timing_ids_used=0,
         created_at=uow.now(),
         updated_at=uow.now(),
@@ -85,7 +87,8 @@ def change_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     """
     event = _own_event(cmd)
     event.state = lifecycle.after("change", event.state, event.status)
-    before, told = event.to_mongo(), {disruption.sailing_id for disruption in event.disruptions}
+    before, last_end = event.to_mongo(), event.last_end
+    told = {disruption.sailing_id for disruption in event.disruptions}
     listing.apply(cmd.body, event, Festival.objects.get(id=event.festival_id), uow)
     if event.to_mongo() == before:
         return shown(event, uow)
@@ -93,6 +96,9 @@ def change_event(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     if event.state == "published":
         listing.must_be_complete(event)
         announcements.tell_published(event, uow, told=told)
+    if event.last_end != last_end:
+        settling.event_moved(event.id, event.last_end, uow)
+        proposing.event_moved(event, uow)
     event.save()
     return shown(event, uow)
 

@@ -10,6 +10,7 @@ from kernel.locality import Town
 from kernel.unit_of_work import UnitOfWork
 from kernel.words import words
 from services.festivals import findable, search
+from services.festivals.checkin import doors
 from services.festivals.domain import recurrence, texts, timings
 from services.festivals.domain.lifecycle import status_of
 from services.festivals.models import Disruption, EventTiming, Festival, FestivalEvent, Point, Venue, Where
@@ -43,7 +44,9 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
     elif "town" in body and event.where and event.where.venue_id:
         event.where = _where({"venue_id": event.where.venue_id}, event.town)
     if "timings" in body or "recurrence" in body or "town" in body:
+        former = list(event.timings)
         _set_timings(_with_occurrences(body, event, festival, town), event, festival, town)
+        doors.keep(event, former, uow)
     if event.said_status == "scheduled":
         for one in event.timings:
             one.previous_starts = []

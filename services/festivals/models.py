@@ -100,6 +100,13 @@ class EventTiming(EmbeddedDocument):
     """When it was to start before its curator rescheduled it, the latest first."""
 
 
+class EarlierTimings(EmbeddedDocument):
+    """The timings that an event had until its curator replaced them."""
+
+    until = DateTimeField(required=True)
+    timings = EmbeddedDocumentListField(EventTiming)
+
+
 class Disruption(EmbeddedDocument):
     """A cancelled sailing that the event depends on."""
 
@@ -141,6 +148,8 @@ class FestivalEvent(findable.Findable, Document):
 
     timings = EmbeddedDocumentListField(EventTiming)
     timing_ids_used = IntField(required=True, min_value=0)
+    timings_before = EmbeddedDocumentListField(EarlierTimings)
+    """Former timings, for the lists that devices took along (``checkin.doors``); the latest last."""
     days = ListField(StringField())
     """The local days any timing touches, which a list by day is answered from."""
     first_start = DateTimeField()

@@ -22,8 +22,8 @@ from services.festivals.domain.timings import Timing, next_of
 Row = Mapping[str, Any]
 Programme = dict[str, dict[str, int]]
 
-HIDDEN = {"words": 0, "days": 0, **findable.HIDDEN}
-"""What an event keeps only to be found by."""
+HIDDEN = {"words": 0, "days": 0, "timings_before": 0, **findable.HIDDEN}
+"""What an event keeps only to be found by, or to judge by at its door."""
 
 
 ORDERS = {"start": [("first_start", 1)], "-updated": [("updated_at", -1)], "-created": [("created_at", -1)]}

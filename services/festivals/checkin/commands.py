@@ -14,7 +14,7 @@ from kernel.ids import new_id
 from kernel.mongo import RawDatabase
 from kernel.unit_of_work import UnitOfWork
 from services.festivals import policies
-from services.festivals.checkin import bundles, views
+from services.festivals.checkin import bundles, doors, views
 from services.festivals.checkin.models import Scanner
 from services.festivals.desk import codes
 from services.festivals.domain.checkin import Bundle, Reason, Scan, judge, may_admit, merge
@@ -84,13 +84,15 @@ def scanner_of(db: RawDatabase, event_id: str, code: str) -> Row:
 
 def rules_of(db: RawDatabase, event_id: str, scans: list[Scan]) -> dict[datetime, Bundle]:
     """The rules that the devices had, by when these were issued, as far as ``scans`` need them."""
-    event = db["events"].find_one({"_id": event_id}, {"title": 1, "timings": 1}) or {"_id": event_id, "title": {}}
+    shown = {"title": 1, "timings": 1, "timings_before": 1}
+    event = db["events"].find_one({"_id": event_id}, shown) or {"_id": event_id, "title": {}}
     wanted = list({scan.code_digest for scan in scans})
     registrations = list(db["registrations"].find({"event_id": event_id, "code_digest": {"$in": wanted}}))
     rules = {}
     for issued_at in {scan.issued_at for scan in scans}:
+        told = {**event, "timings": doors.timings_at(event, issued_at)}
         then = [{**row, "state": "registered" if _had_place(row, issued_at) else "none"} for row in registrations]
-        rules[issued_at] = bundles.rules_in(bundles.content_of(event, then, issued_at))
+        rules[issued_at] = bundles.rules_in(bundles.content_of(told, then, issued_at))
     return rules
 
 

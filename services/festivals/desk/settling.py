@@ -160,6 +160,17 @@ def forget_people(store: Store) -> int:
     return store.transact(erase) if rows else 0
 
 
+def event_moved(event_id: str, last_end: datetime | None, uow: UnitOfWork) -> None:
+    """Have personal data leave sooner when an event ends earlier than its people were told.
+
+    One that ends later keeps them by ``forget_people``, which looks again.
+    """
+    if last_end:
+        sooner = last_end + RETENTION
+        later = {"event_id": event_id, "forget_at": {"$gt": sooner}}
+        uow.db["registrations"].update_many(later, {"$set": {"forget_at": sooner}})
+
+
 def forget_at(event: Row | None, now: datetime) -> datetime:
     """When the personal data about an event's people can leave."""
     ended: datetime | None = event.get("last_end") if event else None

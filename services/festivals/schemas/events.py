@@ -81,12 +81,11 @@ class EventDraft(EventChange):
 
 
 class EventPut(EventChange):
-    """An event as its contributor's own system has it; without a title or a town it is not created."""
+    """An event as its contributor's own system has it. What is left out stays; a new one is of kind ``Event`` then."""
 
     festival_id = Identifier(required=True)
     title = TextMap(required=True, max_length=120)
     town = Identifier(required=True)
-    kind = fields.String(load_default="Event", validate=validate.OneOf(EVENT_KINDS))
     publish = fields.Boolean(load_default=False)
 
 

@@ -27,7 +27,7 @@ class Membership(Document):
 
 
 class Proposal(Document):
-    """An event proposed to a festival; its id is the event's. ``name``, ``email`` and code leave after the decision."""
+    """An event proposed to a festival; its id is the event's. ``name``, ``email`` and code leave in time."""
 
     id = StringField(primary_key=True)
     festival_id = StringField(required=True)
@@ -44,6 +44,7 @@ class Proposal(Document):
     decided_by = EmbeddedDocumentField(Person)
     reason = MapField(StringField())
     forget_at = DateTimeField()
+    """Some time after the decision; while nobody decides, after the event. Null when they have left."""
 
     meta = document_meta(
         SERVICE,

@@ -64,6 +64,7 @@ def propose(cmd: Command, uow: UnitOfWork) -> Row:
         code_digest=codes.digest_of_code(code) if code else None,
         proposed_at=now,
         open=True,
+        forget_at=_forget_at(event, now),
     ).save(force_insert=True)
     event.save(force_insert=True)
     return {"event_id": event.id, "code": code}
@@ -75,7 +76,8 @@ def propose_again(cmd: Command, uow: UnitOfWork) -> Row:
     proposal = Proposal.objects(id=event.id).first() or Proposal(id=event.id, festival_id=event.festival_id)
     _put_forward(event, uow)
     proposal.account_id, proposal.name, proposal.proposed_at = cmd.actor.id, cmd.actor.name or cmd.actor.id, uow.now()
-    proposal.open, proposal.decision, proposal.decided_at, proposal.forget_at = True, None, None, None
+    proposal.open, proposal.decision, proposal.decided_at = True, None, None
+    proposal.forget_at = _forget_at(event, uow.now())
     proposal.decided_by, proposal.reason = None, {}
     proposal.save()
     event.save()
@@ -118,7 +120,10 @@ def must_be_free(event: FestivalEvent, uow: UnitOfWork) -> None:
 
 
 def forget_proposers(store: Store) -> int:
-    """Erase names, e-mail addresses and codes of proposals that were decided long enough ago; returns of how many."""
+    """Erase names, e-mail addresses and codes of proposals that were decided long enough ago; returns of how many.
+
+    Also of those that nobody decided about before the event was long enough ago.
+    """
     due = {"forget_at": {"$lte": store.clock.now()}}
     rows = list(store.db["proposals"].find(due, {"_id": 1}).sort("forget_at", 1).limit(FORGOTTEN_AT_ONCE))
     ids = [row["_id"] for row in rows]
@@ -126,6 +131,18 @@ def forget_proposers(store: Store) -> int:
     if ids:
         store.transact(lambda uow: uow.db["proposals"].update_many({"_id": {"$in": ids}, **due}, change))
     return len(ids)
+
+
+def event_moved(event: FestivalEvent, uow: UnitOfWork) -> None:
+    """Bring up to date when a proposal that still waits is forgotten, after its event took other times."""
+    if event.last_end:
+        waiting = {"_id": event.id, "open": True}
+        uow.db["proposals"].update_one(waiting, {"$set": {"forget_at": _forget_at(event, uow.now())}})
+
+
+def _forget_at(event: FestivalEvent, now: datetime) -> datetime:
+    """When what is known of a proposer can leave though nobody decides."""
+    return max(event.last_end, now) + RETENTION
 
 
 def _put_forward(event: FestivalEvent, uow: UnitOfWork) -> None:

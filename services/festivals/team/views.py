@@ -61,7 +61,7 @@ def get_proposal(db: RawDatabase, code: str) -> dict[str, Any]:
     row = db["proposals"].find_one({"code_digest": codes.digest_of_code(code)})
     event = row and db["events"].find_one({"_id": row["_id"]}, {"state": 1, "title": 1})
     if not row or not event:
-        raise NotFound("No proposal has this code. Codes are erased some time after the decision.")
+        raise NotFound("No proposal has this code. Codes are erased some time after the decision or the event.")
     return proposal_view(row, ()) | {"state": event["state"], "title": event["title"], "says": SAYS[event["state"]]}
 
 

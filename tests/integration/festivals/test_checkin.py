@@ -1,4 +1,7 @@
-"""A18: check-in lists, scanning without a network, handing in later, and forced and offline flags that stay."""
+"""A18: check-in lists, scanning without a network, handing in later, and forced and offline flags that stay.
+
+GA6: what a device let in without a network stays let in, though the event was changed meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from kernel.http import create_app
-from services.festivals.checkin import bundles
+from services.festivals.checkin import bundles, doors
 from services.festivals.desk import codes
 from services.festivals.domain.checkin import Scan, admissions, judge, merge
 from services.festivals.service import service
@@ -161,6 +164,60 @@ def test_who_had_a_place_when_the_list_was_made_is_let_in_and_who_got_one_later_
     assert gate.scan(guests["sue"], timing="t2", at=SATURDAY_TEN + timedelta(days=1)) == "no-place"
     assert gate.scan(guests["wes"]) is None
     assert [one["reason"] for one in gate.hand_in(gate.log[2:]).json["scans"]] == [None, "no-place"]
+
+
+def moved(people, event_id, hours):
+    """The event takes place so many hours later than it did, from a minute on."""
+    people.runtime.clock.advance(timedelta(minutes=1))
+    later = [
+        {
+            name: (datetime.fromisoformat(one[name]) + timedelta(hours=hours)).isoformat()
+            for name in ("starts_at", "ends_at")
+        }
+        for one in people.get(f"/v1/events/{event_id}").json["timings"]
+    ]
+    answer = people.patch(f"/v1/events/{event_id}", {"timings": later}, as_="ada")
+    assert [one["id"] for one in answer.json["timings"]] == ["t1", "t2"], answer.text
+    people.runtime.clock.advance(timedelta(minutes=1))
+
+
+def said(answer):
+    return [(one["reason"], one["verdict"]) for one in answer.json["scans"]]
+
+
+def test_ga6_a_scan_is_judged_by_the_hours_of_its_own_list_though_the_event_was_moved_since(people, fort):
+    event_id, guests = fort
+    gate, tower = Device(people, event_id, "Gate"), Device(people, event_id, "Tower")
+    gate.fetch()
+    assert gate.scan(guests["pat"], offline=True) is None
+    moved(people, event_id, hours=4)
+    tower.fetch()
+    assert tower.scan(guests["sue"]) == "wrong-time"
+    assert tower.scan(guests["sue"], SATURDAY_TEN + timedelta(hours=3)) is None
+    moved(people, event_id, hours=-2)
+    assert said(gate.hand_in()) == [(None, "admitted")]
+    assert said(tower.hand_in()) == [("wrong-time", "refused"), (None, "admitted")]
+    assert figures(people, event_id) == {"t1": (2, 3)}
+    gate.fetch()
+    assert gate.scan(guests["pat"], SATURDAY_TEN + timedelta(minutes=59)) == "wrong-time"
+    assert said(gate.hand_in(gate.log[1:])) == [("wrong-time", "refused")]
+
+
+def test_former_hours_are_kept_only_where_a_device_may_have_them_and_not_without_end(people, fort, monkeypatch):
+    event_id, _ = fort
+    monkeypatch.setattr(doors, "MAX_KEPT", 2)
+    moved(people, event_id, hours=1)
+    assert former_starts(people, event_id) == []
+    Device(people, event_id, "Gate").fetch()
+    for _ in range(3):
+        moved(people, event_id, hours=1)
+    people.patch(f"/v1/events/{event_id}", {"town": "newhaven"}, as_="ada")
+    assert former_starts(people, event_id) == [SATURDAY_TEN + timedelta(hours=hours) for hours in (2, 3)]
+
+
+def former_starts(people, event_id):
+    kept = people.runtime.db.events.find_one({"_id": event_id}).get("timings_before", [])
+    return [one["timings"][0]["starts_at"] for one in kept]
 
 
 def test_only_the_curator_makes_scanners_and_a_code_taken_back_opens_nothing(people, fort):

@@ -44,6 +44,13 @@ def test_a7_what_is_sent_later_brings_it_up_to_date(people, festival):
     assert people.titles() == ["Longer walk"]
 
 
+def test_a7_a_field_that_is_left_out_stays_as_it_is(people, festival):
+    assert put(people, listing())["event"]["kind"] == "Event"
+    assert put(people, listing(kind="MusicEvent"))["outcome"] == "changed"
+    again = put(people, listing())
+    assert (again["outcome"], again["event"]["kind"]) == ("unchanged", "MusicEvent")
+
+
 def test_a7_another_contributors_id_is_another_event(people, festival):
     put(people, listing(publish=True))
     put(people, listing("Other", publish=True), as_="ben")

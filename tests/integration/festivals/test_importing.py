@@ -92,6 +92,9 @@ def test_a15_a_file_is_imported_and_what_cannot_be_is_told(season):
     (fair,) = season.get("/v1/events?q=fair").json["items"]
     assert fair["timings"][0]["starts_at"] == "2018-11-10T00:00:00+00:00"
     assert fair["timings"][0]["ends_at"] == "2018-11-12T00:00:00+00:00"
+    assert fair["date_text"]["en"].replace("\u2009", " ") == "Sat, 10 Nov – Sun, 11 Nov 2018", (
+        "a DTEND is the day behind"
+    )
     (talk,) = season.get("/v1/events?q=talk").json["items"]
     assert talk["timings"][0]["ends_at"] == "2018-12-01T19:30:00+00:00"
 
@@ -102,6 +105,14 @@ def test_a15_importing_again_changes_nothing_and_a_new_version_changes_what_is_n
     assert (again["created"], again["changed"], again["unchanged"]) == (0, 0, 3)
     later = send(season, FILE.replace("SUMMARY:Talk", "SUMMARY:Long talk")).json
     assert (later["created"], later["changed"], later["unchanged"]) == (0, 1, 2)
+
+
+def test_a15_importing_again_leaves_what_the_file_does_not_say(season):
+    send(season, FILE)
+    (talk,) = season.get("/v1/events?q=talk").json["items"]
+    season.patch(talk["url"], {"kind": "EducationEvent"}, as_="ada")
+    assert send(season, FILE).json["unchanged"] == 3
+    assert season.get(talk["url"]).json["kind"] == "EducationEvent"
 
 
 def test_a15_a_rule_comes_back_out_as_it_went_in(season):

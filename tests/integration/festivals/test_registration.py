@@ -12,6 +12,7 @@ import pytest
 from kernel.http import create_app
 from services.festivals.desk import settling
 from services.festivals.service import service
+from tests.integration.festivals.conftest import listing
 
 
 @pytest.fixture
@@ -247,6 +248,14 @@ def test_names_and_addresses_leave_after_the_event_and_are_in_no_event_said(peop
     ]
     assert not [each for each in everything if "ann@" in each or "Ann" in each]
     assert people.get(f"/v1/registrations/{ann['code']}").status_code == 404
+
+
+def test_names_leave_sooner_when_an_event_is_moved_to_an_earlier_day(people, walk, clock):
+    register(people, walk, "ann")
+    timings = listing(at="2018-08-18T11:00")["timings"]
+    assert people.patch(f"/v1/events/{walk}", {"timings": timings}, as_="ada").status_code == 200
+    clock.advance(timedelta(days=31))
+    assert settling.forget_people(people.runtime.store) == 1
 
 
 def test_an_event_that_is_put_off_keeps_its_people(people, walk, clock):

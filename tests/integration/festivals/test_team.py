@@ -202,3 +202,32 @@ def test_what_is_known_of_a_proposer_leaves_after_the_decision(people):
     everything = [str(each) for name in db.list_collection_names() for each in db[name].find()]
     assert not [each for each in everything if "pat@" in each]
     assert people.get(f"/v1/events/proposals/{made['code']}").status_code == 404
+
+
+def known_of_proposers(people):
+    kept = people.runtime.db.proposals.find()
+    return [sorted({"name", "email", "code_digest"} & {name for name, value in row.items() if value}) for row in kept]
+
+
+def test_what_is_known_of_a_proposer_leaves_after_the_event_when_nobody_decides(people):
+    propose(people)
+    people.runtime.clock.advance(timedelta(days=31))
+    assert proposing.forget_proposers(people.runtime.store) == 0, "the event was 29 days ago"
+    people.runtime.clock.advance(timedelta(days=2))
+    assert proposing.forget_proposers(people.runtime.store) == 1
+    assert known_of_proposers(people) == [[]]
+    [waiting] = proposals(people, as_="cora").json["items"]
+    assert (waiting["name"], waiting["email"]) == (None, None)
+
+
+def test_a_proposal_that_waits_is_forgotten_after_the_day_that_its_event_was_moved_to(people):
+    event_id = propose(people, as_="ada")["event_id"]
+    decide(people, event_id, "refuse", as_="cora")
+    assert people.post(f"/v1/events/{event_id}/propose", as_="ada").status_code == 200
+    moved = people.patch(f"/v1/events/{event_id}", {"timings": listing(at="2018-08-24T11:00")["timings"]}, as_="ada")
+    assert moved.status_code == 200, moved.text
+    people.runtime.clock.advance(timedelta(days=36))
+    assert proposing.forget_proposers(people.runtime.store) == 0
+    people.runtime.clock.advance(timedelta(days=1))
+    assert proposing.forget_proposers(people.runtime.store) == 1
+    assert known_of_proposers(people) == [[]]
