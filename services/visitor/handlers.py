@@ -20,11 +20,16 @@ from contracts.visitor import SailingCancelled, SailingDelayed, SailingReinstate
 from kernel.unit_of_work import UnitOfWork
 from kernel.words import words_of
 from services.visitor.commands import day_alerts
+from services.visitor.domain.alerts import OFF
 
 
 def on_event_published(event: EventPublished, uow: UnitOfWork) -> None:
     """List the event, or what it has become; also one that was withdrawn before. Alert the plans it no longer fits."""
-    day_alerts.event_told(uow, event.event_id, [(each.starts_at, each.ends_at) for each in event.timings])
+    if event.status in OFF:
+        day_alerts.event_off(uow, event.event_id, event.status)
+    else:
+        timings = [(each.starts_at, each.ends_at) for each in event.timings]
+        day_alerts.event_told(uow, event.event_id, timings, surely=event.status != "disrupted")
     _keep(
         uow,
         "known_events",
@@ -38,13 +43,13 @@ def on_event_published(event: EventPublished, uow: UnitOfWork) -> None:
 
 def on_event_withdrawn(event: EventWithdrawn, uow: UnitOfWork) -> None:
     """Take the event out of the guide; alert the day plans it is ahead in."""
-    day_alerts.event_gone(uow, event.event_id)
+    day_alerts.event_off(uow, event.event_id, "cancelled")
     _set(uow, "known_events", event.event_id, withdrawn=True)
 
 
 def on_event_cancelled(event: EventCancelled, uow: UnitOfWork) -> None:
     """Go on listing the event, as cancelled; alert the day plans it is ahead in."""
-    day_alerts.event_gone(uow, event.event_id)
+    day_alerts.event_off(uow, event.event_id, "cancelled")
     _set(uow, "known_events", event.event_id, status="cancelled")
 
 

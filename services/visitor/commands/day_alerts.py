@@ -11,7 +11,7 @@ from typing import Any
 
 from kernel.unit_of_work import UnitOfWork
 from services.visitor.commands.plans import KEPT_FOR
-from services.visitor.domain.alerts import TEXTS
+from services.visitor.domain.alerts import OFF, TEXTS
 from services.visitor.domain.day_plans import IN_HAND
 from services.visitor.views.sailings import ashore_at, last_checkin
 
@@ -28,7 +28,7 @@ def sailing_cancelled(uow: UnitOfWork, sailing_id: str, reason: Row) -> None:
     ends = {"return_sailing_id": "closes_at", "arrival_sailing_id": "starts_at"}
     for field, until in ends.items():
         affected = {field: sailing_id, until: {"$gt": uow.now()}}
-        _alert(uow, affected, "sailing-cancelled", sailing_id, reason, instead=True)
+        _alert(uow, affected, "sailing-cancelled", sailing_id, reason)
     uow.db["day_plans"].update_many(
         {"given_up": sailing_id}, {"$pull": {"alerts": {"kind": "sailing-back", "about_id": sailing_id}}}
     )
@@ -51,13 +51,13 @@ def sailing_told(uow: UnitOfWork, sailing_id: str, reason: Row | None = None) ->
     if closes <= uow.now():
         leaving["closes_at"] = {"$gt": uow.now()}
     latest = closes - IN_HAND
-    _alert(uow, leaving | {"back_at": {"$gt": latest}}, "sailing-earlier", sailing_id, reason, instead=True)
-    _holds_again(uow, leaving | {"back_at": {"$lte": latest}}, sailing_id)
+    _alert(uow, leaving | {"back_at": {"$gt": latest}}, "sailing-earlier", sailing_id, reason)
+    _holds_again(uow, leaving | {"back_at": {"$lte": latest}}, "sailing-reinstated", sailing_id)
     plans.update_many(leaving, {"$set": {"closes_at": closes, "expires_at": closes + KEPT_FOR}})
     if ashore > uow.now():
         coming = {"arrival_sailing_id": sailing_id}
-        _alert(uow, coming | {"ashore_by": {"$lt": ashore}}, "sailing-later", sailing_id, reason, instead=True)
-        _holds_again(uow, coming | {"ashore_by": {"$gte": ashore}}, sailing_id)
+        _alert(uow, coming | {"ashore_by": {"$lt": ashore}}, "sailing-later", sailing_id, reason)
+        _holds_again(uow, coming | {"ashore_by": {"$gte": ashore}}, "sailing-reinstated", sailing_id)
 
 
 def sailing_reinstated(uow: UnitOfWork, sailing_id: str) -> None:
@@ -65,41 +65,51 @@ def sailing_reinstated(uow: UnitOfWork, sailing_id: str) -> None:
     sailing_told(uow, sailing_id)
     sailing = uow.db["sailings"].find_one({"_id": sailing_id})
     if sailing and sailing["status"] != "cancelled" and last_checkin(sailing) > uow.now():
-        _alert(uow, {"given_up": sailing_id}, "sailing-back", sailing_id, None)
+        _alert(uow, {"given_up": sailing_id}, "sailing-back", sailing_id)
 
 
-def event_gone(uow: UnitOfWork, event_id: str) -> None:
-    """Alert the plans that an event, cancelled or withdrawn, is still ahead in."""
-    _alert(uow, _ahead(uow, event_id), "event-cancelled", event_id, None)
+def event_off(uow: UnitOfWork, event_id: str, status: str) -> None:
+    """Alert the plans that an event is still ahead in which nobody can go to: its ``status`` is in ``OFF``.
+
+    They are told what has become of it, instead of what they were told before.
+    """
+    _alert(uow, _stop(uow, event_id), OFF[status], event_id)
 
 
-def event_told(uow: UnitOfWork, event_id: str, timings: list[tuple[datetime, datetime]]) -> None:
-    """Alert the plans whose stop at an event lies in none of the timings that it has now."""
-    fitting = [{"begins_at": {"$gte": begins}, "leaves_at": {"$lte": ends}} for begins, ends in timings]
-    stop = {"kind": "event", "id": event_id, "leaves_at": {"$gt": uow.now()}}
-    if fitting:
-        stop["$nor"] = fitting
-    _alert(uow, {"stops": {"$elemMatch": stop}}, "event-moved", event_id, None)
-
-
-def _ahead(uow: UnitOfWork, event_id: str) -> Row:
-    return {"stops": {"$elemMatch": {"kind": "event", "id": event_id, "leaves_at": {"$gt": uow.now()}}}}
-
-
-def _holds_again(uow: UnitOfWork, kept: Row, sailing_id: str) -> None:
-    """Tell the plans among ``kept`` that have an alert about a ferry that it is answered."""
-    alerted = {"alerts.about_id": sailing_id}
-    _alert(uow, kept | alerted, "sailing-reinstated", sailing_id, None, instead=True)
-
-
-def _alert(
-    uow: UnitOfWork, affected: Row, kind: str, about_id: str, reason: Row | None, *, instead: bool = False
+def event_told(
+    uow: UnitOfWork, event_id: str, timings: list[tuple[datetime, datetime]], *, surely: bool = True
 ) -> None:
-    """Add an alert unless the same one is there already; ``instead`` of all others about the same thing."""
+    """Look at the plans that an event is still ahead in which takes place in these timings.
+
+    Those whose stop lies in none of them are alerted. Those that were alerted and can be kept after all are told so,
+    unless it takes place not ``surely``: one whose ferry is cancelled does not say whether it was postponed before.
+    """
+    fitting = [{"begins_at": {"$gte": begins}, "leaves_at": {"$lte": ends}} for begins, ends in timings]
+    if not fitting:
+        _alert(uow, _stop(uow, event_id), "event-moved", event_id)
+        return
+    _alert(uow, _stop(uow, event_id, {"$nor": fitting}), "event-moved", event_id)
+    if surely:
+        _holds_again(uow, _stop(uow, event_id, {"$or": fitting}), "event-reinstated", event_id)
+
+
+def _stop(uow: UnitOfWork, event_id: str, of: Row | None = None) -> Row:
+    """The plans with a stop at an event that is not over."""
+    ahead = {"kind": "event", "id": event_id, "leaves_at": {"$gt": uow.now()}}
+    return {"stops": {"$elemMatch": ahead | (of or {})}}
+
+
+def _holds_again(uow: UnitOfWork, kept: Row, kind: str, about_id: str) -> None:
+    """Tell the plans among ``kept`` that have an alert about a ferry or an event that it is answered."""
+    _alert(uow, kept | {"alerts.about_id": about_id}, kind, about_id)
+
+
+def _alert(uow: UnitOfWork, affected: Row, kind: str, about_id: str, reason: Row | None = None) -> None:
+    """Add an alert, instead of all others about the same thing; nothing where it is there already."""
     alert = {"kind": kind, "about_id": about_id, "text": TEXTS[kind], "reason": reason, "at": uow.now()}
     once = {"alerts": {"$not": {"$elemMatch": {"kind": kind, "about_id": about_id}}}}
     others: Row = {"$filter": {"input": "$alerts", "cond": {"$ne": ["$$this.about_id", {"$literal": about_id}]}}}
-    longer = {"$concatArrays": [others if instead else "$alerts", {"$literal": [alert]}]}
+    longer = {"$concatArrays": [others, {"$literal": [alert]}]}
     uow.db["day_plans"].update_many(
         {"$and": [affected, once]}, [{"$set": {"alerts": {"$slice": [longer, -MAX_ALERTS]}}}]
     )

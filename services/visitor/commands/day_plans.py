@@ -54,7 +54,8 @@ def _worked_out(
         raise Conflict("No ferry terminal is listed in this town. List it as a place of the kind BoatTerminal.")
     visited = {(stop["kind"], stop["id"]) for stop in done}
     wanted = [(each["kind"], each["id"]) for each in body["wanted"]]
-    wish = listed.Wish(town, frame.starts_at, frame.closes_at, body["interests"], set(wanted))
+    before = {(stop["kind"], stop["id"]) for stop in body.get("stops", ())}
+    wish = listed.Wish(town, frame.starts_at, frame.closes_at, body["interests"], set(wanted), before)
     choice = [each for each in listed.candidates(db, wish) if (each.kind, each.id) not in visited]
     if strict:
         _check_wanted(wanted, {(each.kind, each.id) for each in choice})

@@ -27,10 +27,24 @@ TEXTS = {
         "en": "An event of your day is cancelled. Plan anew to fill the time.",
         "fr": "Un événement de votre journée est annulé. Recalculez pour profiter du temps libre.",
     },
+    "event-postponed": {
+        "en": "An event of your day is postponed. Plan anew to fill the time.",
+        "fr": "Un événement de votre journée est reporté. Recalculez pour profiter du temps libre.",
+    },
+    "event-online": {
+        "en": "An event of your day takes place online only. Plan anew to fill the time.",
+        "fr": "Un événement de votre journée n'a plus lieu qu'en ligne. Recalculez pour profiter du temps libre.",
+    },
     "event-moved": {
         "en": "An event of your day has other times. Plan anew to fit it in.",
         "fr": "Un événement de votre journée a changé d'horaire. Recalculez pour l'y faire entrer.",
     },
+    "event-reinstated": {
+        "en": "An event of your day takes place after all, when you meant to be there. There is nothing to do.",
+        "fr": "Un événement de votre journée a finalement lieu, à l'heure prévue. Il n'y a rien à faire.",
+    },
 }
-NEWS = frozenset({"sailing-reinstated", "sailing-back"})
+NEWS = frozenset({"sailing-reinstated", "sailing-back", "event-reinstated"})
 """Good news: they disrupt no plan."""
+OFF = {"cancelled": "event-cancelled", "postponed": "event-postponed", "moved-online": "event-online"}
+"""The status of an event that nobody can go to, with what the plans it is in are told."""

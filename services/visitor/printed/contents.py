@@ -19,7 +19,7 @@ from services.visitor.domain import hours, hours_text
 from services.visitor.domain.timetable import local
 from services.visitor.line import known_town, line_of
 from services.visitor.printed.chart import Mark, draw
-from services.visitor.printed.words import WORDS, word
+from services.visitor.printed.words import ALARMS, WORDS, word
 from services.visitor.views import bundle
 from services.visitor.views.sailings import last_checkin
 
@@ -113,7 +113,7 @@ def gather(db: RawDatabase, locality: Locality, now: datetime, town_slug: str, l
         brand=next((app.name for app in locality.apps if app.language == lang), locality.apps[0].name),
         link=link,
         today=reader.day(now.astimezone(town.tz).date(), "d MMMM y"),
-        boats=_boats(reader, rows["boats"], now),
+        boats=_boats(reader, rows["boats"]),
         places=places,
         makers=[_maker(db, reader, row) for row in rows["makers"]],
         events=[
@@ -143,10 +143,10 @@ def _some(kind: str, rows: Iterable[Row], counted: dict[str, int]) -> list[Row]:
     return list(islice(found, most))
 
 
-def _boats(reader: _Reader, rows: list[Row], now: datetime) -> Row:
+def _boats(reader: _Reader, rows: list[Row]) -> Row:
     by_end: Row = {"illustrative": any(row.get("illustrative") for row in rows)}
     for end, other in (("departure", "arrival"), ("arrival", "departure")):
-        here = [row for row in rows if row[end]["town"] == reader.town.slug and row[end]["at"] > now]
+        here = [row for row in rows if row[end]["town"] == reader.town.slug]
         here.sort(key=lambda row: row[end]["at"])
         told = [(date.fromisoformat(row[end]["date"]), _boat(reader, row, end, other)) for row in here[: MOST["boats"]]]
         days = groupby(told, key=lambda pair: pair[0])
@@ -222,7 +222,7 @@ def _event(reader: _Reader, row: Row, timing: Row) -> Row:
         "where": reader.text(listing["where"]["name"]),
         "day": reader.day(starts.date(), "EEE d MMM"),
         "clock": reader.time(timing["starts_at"], timing["zone"]),
-        "alarm": reader.word(status).capitalize() if status in ("cancelled", "disrupted") else None,
+        "alarm": reader.word(status).capitalize() if status in ALARMS else None,
         "made_up": listing.get("synthetic", False),
         "code": _code(f"{reader.root}/events/{row['_id']}"),
     }

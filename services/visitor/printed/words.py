@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+ALARMS = ("cancelled", "disrupted", "postponed", "moved-online", "rescheduled", "full")
+"""What stands with an event that is of one of these status."""
+
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "Guide to {town}",
@@ -37,6 +40,10 @@ WORDS: dict[str, dict[str, str]] = {
         "minutes_long": "{n} minutes",
         "watch": "On {channel}",
         "disrupted": "its ferry is cancelled",
+        "postponed": "postponed",
+        "moved-online": "online only",
+        "rescheduled": "new date",
+        "full": "full",
         "more": "{n} more online.",
         "sources": "Where this comes from",
         "sources_note": "Put together from what people of both towns list themselves. "
@@ -77,6 +84,10 @@ WORDS: dict[str, dict[str, str]] = {
         "minutes_long": "{n} minutes",
         "watch": "Sur {channel}",
         "disrupted": "son ferry est annulé",
+        "postponed": "reporté",
+        "moved-online": "en ligne uniquement",
+        "rescheduled": "nouvelle date",
+        "full": "complet",
         "more": "{n} de plus en ligne.",
         "sources": "D’où cela vient",
         "sources_note": "Composé de ce que les gens des deux villes annoncent eux-mêmes. "

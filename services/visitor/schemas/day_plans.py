@@ -72,7 +72,7 @@ class DayStop(StopView):
 
 
 class AlertView(StrictSchema):
-    """Something the plan holds is no more, or other than it was; of ``kind`` sailing-reinstated or -back: good news."""
+    """Something the plan holds is no more, or other than it was; a ``kind`` on -reinstated or -back is good news."""
 
     kind = fields.String(required=True)
     about_id = fields.String(required=True)

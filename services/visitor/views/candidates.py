@@ -10,6 +10,7 @@ from typing import Any
 from kernel.locality import Town
 from kernel.mongo import RawDatabase
 from services.visitor.domain import hours
+from services.visitor.domain.alerts import OFF
 from services.visitor.domain.day_plans import Candidate, Window
 from services.visitor.domain.interests import stay_at, worth
 from services.visitor.domain.walking import Spot
@@ -24,13 +25,14 @@ NO_SIGHTS = ("BoatTerminal", "TrainStation")
 
 @dataclass(frozen=True)
 class Wish:
-    """The town and time of a day, what its visitor likes, and what they asked for by name (kind and id)."""
+    """The town and time of a day, what its visitor likes, and what they asked for or had planned (kind and id)."""
 
     town: Town
     starts_at: datetime
     ends_at: datetime
     interests: Sequence[str]
     wanted: Collection[tuple[str, str]]
+    planned: Collection[tuple[str, str]] = ()
 
 
 def quay_of(db: RawDatabase, town: str) -> Spot | None:
@@ -64,12 +66,16 @@ def _open_listing(kind: str, id: str, sort: str, listing: Row, row: Row, wish: W
 
 
 def _events(db: RawDatabase, wish: Wish) -> list[Candidate]:
+    """The events one can go to: a full one only for who asked for it or has it planned, and so may have a place."""
+    may_have_a_place = [id for kind, id in (*wish.wanted, *wish.planned) if kind == "event"]
     chosen = {
         "listing.town": wish.town.slug,
         "listing.where.point": {"$ne": None},
         "withdrawn": {"$ne": True},
-        "status": {"$ne": "cancelled"},
+        "status": {"$nin": list(OFF)},
+        "listing.status": {"$nin": list(OFF)},
         "ends_at": {"$gt": wish.starts_at},
+        "$or": [{"status": {"$ne": "full"}}, {"_id": {"$in": may_have_a_place}}],
     }
     found = []
     for row in db["known_events"].find(chosen).sort("ends_at", 1).limit(MOST):

@@ -95,13 +95,48 @@ def test_gb2_an_event_that_is_gone_or_moved_alerts_those_it_is_ahead_of(town):
     assert alerts() == ["event-moved"]
     town.hears(EventCancelled(event_id="shanties", festival_id="festival", cancelled_at=NOW, reason={"en": "Rain"}))
     town.hears(EventCancelled(event_id="shanties", festival_id="festival", cancelled_at=NOW, reason={"en": "Rain"}))
-    assert alerts() == ["event-moved", "event-cancelled"]
+    assert alerts() == ["event-cancelled"], "instead of what was told before"
     anew = town.done(f"/day-plans/{made['id']}/replan", {"code": made["code"], "revision": 1}, as_=None)
     assert "shanties" not in {stop["id"] for stop in anew["stops"]}
     assert anew["left_out"] == body["wanted"]
     town.clock.advance(timedelta(days=2))
     town.hears(EventWithdrawn(event_id="birdsong", festival_id="festival", withdrawn_at=NOW))
     assert alerts() == [], "a day that is over disturbs nobody"
+
+
+@pytest.mark.parametrize(("status", "kind"), [("postponed", "event-postponed"), ("moved-online", "event-online")])
+def test_gb2_an_event_that_nobody_can_go_to_at_its_time_alerts_and_is_planned_no_more(town, status, kind):
+    body = {**DAY, "wanted": [{"kind": "event", "id": "shanties"}]}
+    made = town.done("/day-plans", body, as_=None)
+    shanties = {"starts_at": NOW + timedelta(hours=3), "hours": 2}
+
+    def shown():
+        plan = town.done(f"/day-plans/{made['id']}/open", {"code": made["code"]}, as_=None)
+        return plan["status"], [each["kind"] for each in plan["alerts"]]
+
+    town.hears(event("shanties", **shanties, status=status))
+    assert shown() == ("disrupted", [kind])
+    assert "shanties" not in {stop["id"] for stop in town.done("/day-plans", DAY, as_=None)["stops"]}
+    assert list(town.post("/day-plans", body).json["errors"]) == ["wanted.0.id"]
+    town.hears(event("shanties", **shanties, status="disrupted"))
+    assert shown() == ("disrupted", [kind]), "nothing says that it takes place"
+    town.hears(event("shanties", **shanties))
+    assert shown() == ("planned", ["event-reinstated"])
+    town.hears(event("shanties", **shanties, status=status))
+    anew = town.done(f"/day-plans/{made['id']}/replan", {"code": made["code"], "revision": 1}, as_=None)
+    assert (anew["left_out"], anew["alerts"], anew["status"]) == (body["wanted"], [], "planned")
+
+
+def test_b10_a_full_event_is_planned_for_those_only_who_may_have_a_place(town):
+    made = town.done("/day-plans", DAY, as_=None)
+    assert "shanties" in {stop["id"] for stop in made["stops"]}
+    town.hears(event("shanties", starts_at=NOW + timedelta(hours=3), hours=2, status="full"))
+    assert "shanties" not in {stop["id"] for stop in town.done("/day-plans", DAY, as_=None)["stops"]}
+    wanted = {**DAY, "wanted": [{"kind": "event", "id": "shanties"}]}
+    assert town.done("/day-plans", wanted, as_=None)["left_out"] == []
+    anew = town.done(f"/day-plans/{made['id']}/replan", {"code": made["code"], "revision": 1}, as_=None)
+    assert "shanties" in {stop["id"] for stop in anew["stops"]}, "whoever planned it may have registered"
+    assert anew["alerts"] == []
 
 
 def test_gb2_of_1_000_plans_only_the_affected_are_alerted(town):

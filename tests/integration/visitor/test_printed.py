@@ -65,6 +65,17 @@ def test_what_is_withdrawn_or_cancelled_is_so_on_the_next_copy(town):
     assert (again.status_code, again.data) == (304, b"")
 
 
+SAID = [("postponed", "Postponed", "Reporté"), ("moved-online", "Online only", "En ligne"), ("full", "Full", "Complet")]
+
+
+@pytest.mark.parametrize(("status", "english", "french"), SAID)
+def test_what_does_not_take_place_as_announced_says_so(town, status, english, french):
+    town.hears(event("concert", starts_at=NOW + timedelta(days=1), status=status))
+    for lang, words in (("en", english), ("fr", french)):
+        [alarm] = read(town, f"town=newhaven&lang={lang}")[1].xpath("//p[@class='alarm']")
+        assert alarm.text.startswith(words)
+
+
 def test_the_pdf_has_its_pages_fonts_and_words(town):
     answer = town.get("/guide/pdf?town=newhaven&lang=fr")
     assert (answer.status_code, answer.content_type) == (200, "application/pdf")
