@@ -35,7 +35,6 @@ OWNERS: dict[str, str] = {
     "tours": "festivals",
     "venues": "festivals",
     "consignments": "marketplace",
-    "holds": "marketplace",
     "makers": "marketplace",
     "offerings": "marketplace",
     "orders": "marketplace",
