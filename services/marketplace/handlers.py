@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contracts.visitor import Call, SailingCancelled, SailingReinstated, SailingScheduled
 from kernel.unit_of_work import UnitOfWork
-from services.marketplace.commands.orders import OPEN, disrupted, placed, touch_pickup
+from services.marketplace.commands.meeting import touch_pickup
+from services.marketplace.commands.orders import OPEN, disrupted, placed
 from services.marketplace.domain.orders import expires_at
 
 

@@ -255,7 +255,7 @@ class Order(Document):
 
 
 class Buyer(Document):
-    """Where the orders of one account meet: each writes it, so that none is counted without the others."""
+    """Where the orders of one account meet, and the makers it joins as: each writes it, so that none goes uncounted."""
 
     meta = document_meta("marketplace", "buyers")
 

@@ -12,6 +12,7 @@ from kernel.unit_of_work import UnitOfWork
 from services.marketplace import models, views
 from services.marketplace.checks import invalid, price_in, referred
 from services.marketplace.commands.announcements import announce_offering, money
+from services.marketplace.commands.meeting import touch_account, touch_pickup
 from services.marketplace.commands.sales import write_down
 from services.marketplace.commands.stock import items_at, move, set_aside
 from services.marketplace.domain.orders import NOT_COLLECTED, expires_at
@@ -124,17 +125,12 @@ def disrupted(order: Row, reason: dict[str, str]) -> OrderDisrupted:
     )
 
 
-def touch_pickup(uow: UnitOfWork, sailing_id: str) -> None:
-    """Write the row at which orders and news of one sailing meet, so that of two at once the second sees the first."""
-    uow.db["pickups"].update_one({"_id": sailing_id}, {"$inc": {"touched": 1}}, upsert=True)
-
-
 def _leaves_enough_for_others(uow: UnitOfWork, buyer_id: str, offering_id: str, quantity: int) -> None:
     """Raise ``Conflict`` for what would be too much for one account.
 
     The account's row is written before its orders are counted: of two orders at once the second sees the first.
     """
-    uow.db["buyers"].update_one({"_id": buyer_id}, {"$inc": {"touched": 1}}, upsert=True)
+    touch_account(uow, buyer_id)
     mine = {"buyer_id": buyer_id, "status": {"$in": list(OPEN)}}
     found = list(uow.db["orders"].find(mine, {"offering_id": 1, "quantity": 1}).limit(MAX_OPEN_ORDERS))
     if len(found) >= MAX_OPEN_ORDERS:
