@@ -35,7 +35,7 @@ PASSED_ON = (
 
 GIVEN_A_KEY = ("POST", "PATCH")
 """Methods of which a request without an Idempotency-Key gets one here, so that it can be sent to another instance when
-the first is being stopped: it happens once all the same (decision 15)."""
+the first is being stopped: it happens once all the same (decision 15). So does a GET that counts (`Route.counted`)."""
 
 KEPT_OFF = frozenset({"date", "server", "x-request-id"})
 """Answer headers that the gateway sets itself."""
@@ -58,7 +58,7 @@ def forward(rest: str) -> Response:
             route.service,
             request.method,
             f"{route.path}?{query}" if query else route.path,
-            headers=_headers(),
+            headers=_headers(with_key=request.method in GIVEN_A_KEY or route.counted),
             body=body,
             read_seconds=route.read_seconds,
         )
@@ -75,9 +75,9 @@ def raw_path(environ: dict[str, Any]) -> str:
     return urlsplit(target).path if "://" in target[:10] else target.split("?", 1)[0]
 
 
-def _headers() -> dict[str, str]:
+def _headers(*, with_key: bool) -> dict[str, str]:
     headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
-    if request.method in GIVEN_A_KEY:
+    if with_key:
         headers.setdefault("Idempotency-Key", new_id())
     headers["X-Forwarded-For"] = client_address()
     headers["X-Forwarded-Host"] = request.host

@@ -35,7 +35,6 @@ OWNERS: dict[str, str] = {
     "tours": "festivals",
     "venues": "festivals",
     "consignments": "marketplace",
-    "holds": "marketplace",
     "makers": "marketplace",
     "offerings": "marketplace",
     "orders": "marketplace",
@@ -76,6 +75,9 @@ ALLOWANCES: dict[tuple[str, str], Allowance] = {
 }
 """Paths with a limit of their own: reading a timetable or a calendar and setting a guide take a while."""
 
+COUNTED = re.compile(r"/v1/placements/[^/]+/out")
+"""Where a GET counts whoever follows it, so that sending it twice does harm, as it does with no other GET."""
+
 MAX_PATH = 1024
 
 _SEGMENT = r"(?:[A-Za-z0-9_~:@!$&'()*+,;=.-]|%[0-9A-Fa-f]{2})+"
@@ -92,6 +94,8 @@ class Route:
     path: str
     body_bytes: int | None = None
     read_seconds: float | None = None
+    counted: bool = False
+    """Whether carrying it out twice counts twice, though the method says that it may be repeated."""
 
 
 def route_of(method: str, raw_path: str) -> Route:
@@ -109,5 +113,5 @@ def route_of(method: str, raw_path: str) -> Route:
         raise NotFound(f"No resource is named {resource!r}; /v1/openapi.json lists those there are.")
     own = ALLOWANCES.get((method, raw_path))
     if own is None:
-        return Route(service, raw_path)
+        return Route(service, raw_path, counted=method == "GET" and COUNTED.fullmatch(raw_path) is not None)
     return Route(service, raw_path, own.body_bytes, own.read_seconds)

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from contracts.visitor import Call, SailingCancelled, SailingReinstated, SailingScheduled
 from kernel.unit_of_work import UnitOfWork
-from services.marketplace.commands.orders import disrupted, placed, touch_pickup
+from services.marketplace.commands.meeting import touch_pickup
+from services.marketplace.commands.orders import OPEN, disrupted, placed
+from services.marketplace.domain.orders import expires_at
 
 
 def on_sailing_scheduled(event: SailingScheduled, uow: UnitOfWork) -> None:
-    """Know the sailing. One that was cancelled and runs after all makes its disrupted orders stand again."""
+    """Know the sailing. One that was cancelled and runs after all makes its disrupted orders stand again.
+
+    One that lands later than was said gives more time to collect; nobody is given less than they were told.
+    """
     _runs(event, uow)
 
 
 def _runs(event: SailingScheduled | SailingReinstated, uow: UnitOfWork) -> None:
     before = _remember(uow, event, {"status": "scheduled"})
-    if before is None or before["status"] != "cancelled":
+    if before is None:
+        return
+    if before["arrival"]["at"] != event.arrival.at:
+        still_open = {"collect_sailing_id": event.sailing_id, "status": {"$in": list(OPEN)}}
+        later = {"expires_at": expires_at(uow.now(), event.arrival.at)}
+        uow.db["orders"].update_many(still_open, {"$max": later})
+    if before["status"] != "cancelled":
         return
     waiting = {"collect_sailing_id": event.sailing_id, "status": "disrupted"}
     for order in uow.db["orders"].find(waiting).sort("_id"):

@@ -230,6 +230,7 @@ class Order(Document):
             ("maker_id", "-placed_at", "-_id"),
             ("collect_sailing_id", "status"),
             ("buyer_id", "status"),
+            ("status", "expires_at"),
         ],
     )
 
@@ -246,11 +247,15 @@ class Order(Document):
     disruption = MapField(StringField())
     """Why its sailing does not run, while that is so."""
     placed_at = DateTimeField(required=True)
+    expires_at = DateTimeField()
+    """When it ends by itself unless it was collected; none in an order of before there was such an end."""
     closed_at = DateTimeField()
+    cancellation = MapField(StringField())
+    """Why it was cancelled though nobody asked for that."""
 
 
 class Buyer(Document):
-    """Where the orders of one account meet: each writes it, so that none is counted without the others."""
+    """Where the orders of one account meet, and the makers it joins as: each writes it, so that none goes uncounted."""
 
     meta = document_meta("marketplace", "buyers")
 

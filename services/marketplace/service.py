@@ -13,6 +13,7 @@ from contracts.marketplace import (
 from contracts.visitor import SailingCancelled, SailingReinstated, SailingScheduled
 from kernel.service import Service
 from services.marketplace import api, handlers, models
+from services.marketplace.commands import expiring
 
 service = Service(
     name="marketplace",
@@ -46,4 +47,5 @@ service = Service(
         SailingReinstated: handlers.on_sailing_reinstated,
     },
     projections=[models.Sailing],
+    chores=expiring.CHORES,
 )

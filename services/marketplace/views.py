@@ -39,7 +39,7 @@ SALE = (
 )  # fmt: skip
 ORDER = (
     "offering_id", "maker_id", "town", "quantity", "price", "collect_sailing_id", "status", "disruption", "placed_at",
-    "closed_at",
+    "expires_at", "closed_at", "cancellation",
 )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def sale(row: Row) -> Shown:
 
 
 def order(row: Row) -> Shown:
-    """An order as its buyer and its maker see it; ``disruption`` says why its sailing does not run."""
+    """An order as its buyer and its maker see it, with why its sailing does not run or why it ended by itself."""
     return _shown(row, ORDER)
 
 

@@ -12,6 +12,7 @@ from kernel.words import words_of
 from services.marketplace import views
 from services.marketplace.checks import known_town
 from services.marketplace.commands.announcements import announce_maker
+from services.marketplace.commands.meeting import touch_account
 from services.marketplace.models import Maker, Point
 from services.marketplace.policies import must_be_member
 
@@ -22,6 +23,7 @@ MAX_MAKERS_OF_ONE_ACCOUNT = 5
 def join(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     """A person joins as a maker, or for a firm, and can be found from then on."""
     town = known_town(uow.locality, cmd.body["town"])
+    touch_account(uow, cmd.actor.id)
     if uow.db["makers"].count_documents({"members": cmd.actor.id}) >= MAX_MAKERS_OF_ONE_ACCOUNT:
         raise Conflict(f"An account acts for at most {MAX_MAKERS_OF_ONE_ACCOUNT} makers.")
     maker = Maker(**_fields(cmd.body), id=new_id(), members=[cmd.actor.id], joined_at=uow.now())

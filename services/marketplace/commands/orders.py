@@ -12,8 +12,10 @@ from kernel.unit_of_work import UnitOfWork
 from services.marketplace import models, views
 from services.marketplace.checks import invalid, price_in, referred
 from services.marketplace.commands.announcements import announce_offering, money
+from services.marketplace.commands.meeting import touch_account, touch_pickup
 from services.marketplace.commands.sales import write_down
 from services.marketplace.commands.stock import items_at, move, set_aside
+from services.marketplace.domain.orders import NOT_COLLECTED, expires_at
 from services.marketplace.domain.stock import ORDERED, STUDIO
 from services.marketplace.models import Order
 from services.marketplace.policies import may_change_order, must_be_member
@@ -35,7 +37,7 @@ def place_order(cmd: Command, uow: UnitOfWork) -> Row:
     _leaves_enough_for_others(uow, cmd.actor.id, offering["_id"], body["quantity"])
     currency = body.get("currency") or offering["prices"][0]["currency"]
     unit_price = price_in(offering, currency, "currency")
-    sailing = _sailing_of(uow, body.get("collect_sailing_id"))
+    sailing, now = _sailing_of(uow, body.get("collect_sailing_id")), uow.now()
     order = Order(
         id=new_id(),
         offering_id=offering["_id"],
@@ -46,7 +48,8 @@ def place_order(cmd: Command, uow: UnitOfWork) -> Row:
         price=models.Money(amount=unit_price * body["quantity"], currency=currency),
         collect_sailing_id=body.get("collect_sailing_id"),
         status="placed",
-        placed_at=uow.now(),
+        placed_at=now,
+        expires_at=expires_at(now, sailing["arrival"]["at"] if sailing else None),
     )
     if sailing and sailing["status"] == "cancelled":
         order.status, order.disruption = "disrupted", sailing["reason"]
@@ -90,9 +93,17 @@ def cancel_order(cmd: Command, uow: UnitOfWork) -> Row:
     if order["status"] == "cancelled":
         return views.order(order)
     _still_open(order)
-    offering = uow.db["offerings"].find_one({"_id": order["offering_id"]})
-    _move(uow, offering, order, ORDERED, STUDIO)
-    return views.order(_close(uow, order, "cancelled"))
+    return views.order(_cancel(uow, order))
+
+
+def cancel_uncollected(uow: UnitOfWork, order_id: str) -> bool:
+    """Cancel an order whose time is over, and say why; False when it is no longer open or not over yet."""
+    due = {"status": {"$in": list(OPEN)}, "expires_at": {"$lte": uow.now()}}
+    order = uow.db["orders"].find_one({"_id": order_id, **due})
+    if order is None:
+        return False
+    _cancel(uow, order, cancellation=NOT_COLLECTED)
+    return True
 
 
 def placed(order: Row) -> OrderPlaced:
@@ -114,17 +125,12 @@ def disrupted(order: Row, reason: dict[str, str]) -> OrderDisrupted:
     )
 
 
-def touch_pickup(uow: UnitOfWork, sailing_id: str) -> None:
-    """Write the row at which orders and news of one sailing meet, so that of two at once the second sees the first."""
-    uow.db["pickups"].update_one({"_id": sailing_id}, {"$inc": {"touched": 1}}, upsert=True)
-
-
 def _leaves_enough_for_others(uow: UnitOfWork, buyer_id: str, offering_id: str, quantity: int) -> None:
     """Raise ``Conflict`` for what would be too much for one account.
 
     The account's row is written before its orders are counted: of two orders at once the second sees the first.
     """
-    uow.db["buyers"].update_one({"_id": buyer_id}, {"$inc": {"touched": 1}}, upsert=True)
+    touch_account(uow, buyer_id)
     mine = {"buyer_id": buyer_id, "status": {"$in": list(OPEN)}}
     found = list(uow.db["orders"].find(mine, {"offering_id": 1, "quantity": 1}).limit(MAX_OPEN_ORDERS))
     if len(found) >= MAX_OPEN_ORDERS:
@@ -142,6 +148,8 @@ def _sailing_of(uow: UnitOfWork, sailing_id: str | None) -> Row | None:
     sailing = uow.db["sailings"].find_one({"_id": sailing_id})
     if sailing is None:
         raise invalid("collect_sailing_id", f"No sailing {sailing_id} is known here; take one from the timetable.")
+    if sailing["departure"]["at"] <= uow.now():
+        raise invalid("collect_sailing_id", "This sailing has left; take one that is still to leave.")
     touch_pickup(uow, sailing_id)
     return sailing
 
@@ -173,7 +181,14 @@ def _still_open(order: Row) -> None:
         raise Conflict(f"This order was {order['status']} already.")
 
 
-def _close(uow: UnitOfWork, order: Row, status: str) -> Row:
-    closing = {"status": status, "closed_at": uow.now()}
+def _cancel(uow: UnitOfWork, order: Row, **why: Any) -> Row:
+    """Its units are for sale again, and that is announced; the order as it is then."""
+    offering = uow.db["offerings"].find_one({"_id": order["offering_id"]})
+    _move(uow, offering, order, ORDERED, STUDIO)
+    return _close(uow, order, "cancelled", **why)
+
+
+def _close(uow: UnitOfWork, order: Row, status: str, **why: Any) -> Row:
+    closing = {"status": status, "closed_at": uow.now(), **why}
     uow.db["orders"].update_one({"_id": order["_id"]}, {"$set": closing})
     return {**order, **closing}

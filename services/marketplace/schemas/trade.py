@@ -165,7 +165,7 @@ class StatementView(StrictSchema):
 
 
 class OrderDraft(StrictSchema):
-    """Units to be set aside; ``collect_sailing_id`` when they are to be collected around a sailing."""
+    """Units to be set aside; ``collect_sailing_id`` when they are to be collected around a sailing still to leave."""
 
     offering_id = Identifier(required=True)
     quantity = Whole(1, 10, load_default=1)
@@ -174,7 +174,10 @@ class OrderDraft(StrictSchema):
 
 
 class OrderView(StrictSchema):
-    """An order; ``disruption`` says why the sailing it waits for does not run."""
+    """An order; ``disruption`` says why the sailing it waits for does not run.
+
+    It is cancelled at ``expires_at`` unless it was collected; ``cancellation`` then says so.
+    """
 
     id = fields.String(required=True)
     offering_id = fields.String(required=True)
@@ -186,7 +189,9 @@ class OrderView(StrictSchema):
     status = fields.String(required=True)
     disruption = TextMap(allow_none=True)
     placed_at = Instant(required=True)
+    expires_at = Instant(allow_none=True)
     closed_at = Instant(allow_none=True)
+    cancellation = TextMap(allow_none=True)
 
 
 class CollectedView(OrderView):

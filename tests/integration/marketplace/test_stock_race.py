@@ -1,4 +1,4 @@
-"""Many buyers at once: exactly what there is gets sold, and every unit is in one place."""
+"""Many at once: exactly what there is gets sold, every unit is in one place, and limits hold (promise 32 (6))."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from threading import Barrier
 
 import pytest
 
-from contracts.marketplace import ItemSold, OfferingListed, OrderDisrupted
-from tests.integration.marketplace.conftest import BUYER, KEEPER, MAKER, cancellation, sailing
+from contracts.marketplace import ItemSold, MakerJoined, OfferingListed, OrderDisrupted
+from tests.integration.marketplace.conftest import BUYER, KEEPER, MAKER, cancellation, maker_body, sailing
 
 BUYERS = 50
 
@@ -137,3 +137,10 @@ def test_any_history_leaves_every_unit_in_one_place(market):
     assert statuses[201] > 10
     assert statuses[409] > 5
     conserved(market, product, made)
+
+
+def test_an_account_joins_as_five_makers_and_no_more_also_all_at_once(market):
+    answers = at_once(*(request_of(market, "/makers", maker_body(name=f"Maker {n}")) for n in range(8)))
+    assert Counter(answer.status_code for answer in answers) == {201: 5, 409: 3}
+    assert len(market.shown("/makers?mine=true", MAKER)["items"]) == len(market.said(MakerJoined)) == 5
+    market.refused(409, "/makers", maker_body())

@@ -106,3 +106,13 @@ def media(mongod: MongoServer) -> Iterator[Media]:
     clock = ManualClock(NOW)
     with service_app(service, mongod.uri, clock=clock) as (client, runtime):
         yield Media(client, runtime, clock)
+
+
+@pytest.fixture
+def placed(media: Media) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """A public film on Vimeo, with one placement in the app: ``(title, release, placement)``."""
+    title, vimeo, app = media.film(), media.channel(), media.app_channel()
+    release = media.release(title["id"], vimeo["id"])
+    placement = media.placement(release["id"], app["id"])
+    media.made(f"/titles/{title['id']}/publish", {"published_on": "2018-04-01"})
+    return title, release, placement

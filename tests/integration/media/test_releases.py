@@ -12,16 +12,6 @@ from tests.integration.media.conftest import NOW, OTHER, PRODUCER, film
 from tests.support.services import token
 
 
-@pytest.fixture
-def placed(media):
-    """A public film on Vimeo, with one placement in the app: ``(title, release, placement)``."""
-    title, vimeo, app = media.film(), media.channel(), media.app_channel()
-    release = media.release(title["id"], vimeo["id"])
-    placement = media.placement(release["id"], app["id"])
-    media.made(f"/titles/{title['id']}/publish", {"published_on": "2018-04-01"})
-    return title, release, placement
-
-
 def test_a_title_shows_the_releases_open_on_a_day_with_their_counted_link(media, placed):
     title, release, placement = placed
     amazon = media.channel(name="Amazon Prime Video", url_base="https://www.amazon.co.uk/")

@@ -11,6 +11,7 @@ from compose_spec import PyCompose
 
 from deploy.embedded.topology import GATEWAY, ROOT, SERVICES
 from tests.support.compose import load_compose, make_secrets
+from tests.support.source_rules import imports_of
 
 OURS = [GATEWAY, *(f"{name}-{role}" for name in SERVICES for role in ("api", "worker")), "init"]
 
@@ -46,6 +47,27 @@ def test_only_the_gateway_is_reachable_and_only_from_this_machine(compose: dict[
     assert ports == {GATEWAY: ["127.0.0.1:8080:8000"]}
     assert compose["networks"]["inside"]["internal"]
     assert [name for name, service in compose["services"].items() if "outside" in service["networks"]] == [GATEWAY]
+
+
+def test_only_the_gateway_and_who_imports_by_address_reach_beyond_the_platform(compose: dict[str, Any]) -> None:
+    """A network that is internal leads nowhere else, so an import by address from there could never work."""
+    fetching = {
+        f"{name}-api" for name in SERVICES if any(fetches(path) for path in (ROOT / "services" / name).rglob("*.py"))
+    }
+    assert fetching
+    leading_out = {name for name, network in compose["networks"].items() if not network.get("internal")}
+    reaching = {name: leading_out.intersection(service["networks"]) for name, service in compose["services"].items()}
+    assert {name: networks for name, networks in reaching.items() if networks} == {
+        GATEWAY: {"outside"},
+        **{name: {"fetching"} for name in fetching},
+    }
+    assert all("inside" in service["networks"] for service in compose["services"].values())
+
+
+def fetches(path: Path) -> bool:
+    """Whether a module fetches addresses that a user gives."""
+    source = path.read_text()
+    return "outbound" in source and any(name.startswith("kernel.outbound") for name in imports_of(str(path), source))
 
 
 @pytest.mark.parametrize("name", OURS)
