@@ -161,7 +161,10 @@ class Applier:
         return parked
 
     def _set_aside(self, batch: list[Delivery], culprit: Delivery, error: BaseException) -> None:
-        """Take a failed event, the first of its key, and the later ones out of ``batch``: to wait, or to be parked."""
+        """Take a failed event, the first of its key, and the later ones out of ``batch``: to wait, or to be parked.
+
+        When the database is away just then, they wait: the event is tried once more, and parked if it fails again.
+        """
         lane = deque(delivery for delivery in batch if delivery.lane == culprit.lane)
         batch[:] = [delivery for delivery in batch if delivery.lane != culprit.lane]
         culprit.attempts += 1
@@ -170,21 +173,19 @@ class Applier:
         log.warning(
             "handler_failed", event_id=culprit.id, attempt=culprit.attempts, error=culprit.error, exc_info=error
         )
+        # Whatever is raised from here on, the key stays in hand: what comes later waits behind it.
+        self._waiting[culprit.lane] = lane
         if culprit.attempts < self._settings.retry_attempts:
             pause = full_jitter(culprit.attempts, self._settings.retry_base, self._settings.retry_cap)
             culprit.due = time.monotonic() + pause
-            self._waiting[culprit.lane] = lane
             return
-        try:
+        if not culprit.given_up:
+            culprit.given_up = True
             self._outcomes.failed()
-        except Halted:
-            self._waiting[culprit.lane] = lane
-            raise
-        mark = parking.fingerprint(error)
-        self._park_failed(culprit, mark)
+        self._park_failed(culprit, parking.fingerprint(error))
         self._progress.applied([lane.popleft()])
-        if lane:
-            self._waiting[culprit.lane] = lane
+        if not lane:
+            del self._waiting[culprit.lane]
 
     def _park_failed(self, culprit: Delivery, mark: str) -> None:
         def work(uow: UnitOfWork) -> None:

@@ -31,6 +31,8 @@ class Delivery:
     """Why it can never be handled by this release: ``undecodable``, ``unknown-type`` or ``unknown-version``."""
     error: str = ""
     attempts: int = 0
+    given_up: bool = False
+    """Whether its attempts were used up, which counts once against the release however long parking it takes."""
     due: float = 0.0
     """Monotonic time of the next attempt while it waits."""
 
