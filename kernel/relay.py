@@ -111,8 +111,12 @@ class Relay:
     def run(self, stop: threading.Event) -> None:
         """Relay until ``stop`` is set. Survives any loss of broker, database or lease; raises nothing."""
         failures = 0
+        lost: str | None = None
         while not stop.is_set():
             try:
+                if lost is not None:
+                    self._again.all_again(lost)
+                    lost = None
                 if not self._lease.acquire():
                     self._state = "standby"
                     stop.wait(self._settings.lease.total_seconds() / 3)
@@ -123,8 +127,8 @@ class Relay:
             except Fenced as error:
                 log.warning("relay_fenced", reason=str(error))
             except LogLost as error:
-                log.warning("broker_log_lost", reason=str(error))
-                self._again.all_again(str(error))
+                lost = str(error)
+                log.warning("broker_log_lost", reason=lost)
             except (SendFailed, KafkaError, PyMongoError) as error:
                 failures += 1
                 self._trouble = f"relay: {type(error).__name__}: {error}"

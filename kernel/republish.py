@@ -49,6 +49,10 @@ class Republisher:
         log.info("publishing_again", first=rewind["next"], until=rewind["until"], reason=rewind.get("reason"))
         only = TopicPartition(rewind["topic"], rewind["partition"]) if "topic" in rewind else None
         if only is not None:
+            if not sender.has(only):
+                self._not_there(rewind["order"], only)
+                self._log.save_rewind(None)
+                return
             sender.mark(only, Marker(rewind["marker"], rewind["covered"], finished=False))
         ends: Offsets = {} if rewind.get("whole") else dict(last.ends)
         published = 0
@@ -70,18 +74,28 @@ class Republisher:
         telemetry.count("events_republished_total", published, service=self._service)
 
     def carry_out_orders(self, sender: Sender) -> None:
-        """Publish again what consumers or an operator have asked for, oldest order first."""
+        """Publish again what consumers or an operator have asked for, oldest order first.
+
+        One for a partition that is not there is done with: nothing can be written into it.
+        """
         for order in self._log.open_orders():
+            only = TopicPartition(order["topic"], order["partition"]) if order.get("topic") else None
+            if only is not None and not sender.has(only):
+                self._not_there(order["_id"], only)
+                continue
             last = self._log.last()
             if last is not None:
                 self._log.save_rewind(self._rewind_for(order, last))
                 self.resume(sender)
                 continue
-            if order.get("topic"):
+            if only is not None:
                 for finished in (False, True):
-                    partition = TopicPartition(order["topic"], order["partition"])
-                    sender.mark(partition, Marker(order["_id"], covered=True, finished=finished))
+                    sender.mark(only, Marker(order["_id"], covered=True, finished=finished))
             self._log.finish_order(order["_id"], self._store.clock.now(), 0, covered=True)
+
+    def _not_there(self, order_id: str, partition: TopicPartition) -> None:
+        log.warning("replay_of_no_partition", order=order_id, partition=str(partition))
+        self._log.finish_order(order_id, self._store.clock.now(), 0, covered=False)
 
     def _rewind_for(self, order: dict[str, Any], last: Window) -> dict[str, Any]:
         rewind: dict[str, Any] = {"until": last.number, "order": order["_id"], "reason": order["reason"]}
