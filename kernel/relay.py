@@ -23,7 +23,7 @@ from contracts.registry import topic_of
 from kernel import outbox, telemetry
 from kernel.broker import Broker
 from kernel.config import Settings
-from kernel.inflight import InFlight, LogLost
+from kernel.inflight import InFlight, LogLost, check_log
 from kernel.lease import Lease
 from kernel.publications import LATE_COMMIT, ORDERS, Fenced, PublicationLog, Window
 from kernel.replay import control_topic
@@ -240,12 +240,8 @@ class Relay:
     def _check_log(self, sender: Sender, checkpoint: Window) -> None:
         """Raise ``LogLost`` when a partition is shorter than what Kafka had acknowledged."""
         self._next_check = time.monotonic() + LOG_CHECK_SECONDS
-        known = {partition: end for partition, end in checkpoint.ends.items() if end}
-        if not known or self._again.under_way():
-            return
-        for partition, end in sender.ends(known).items():
-            if end < known[partition]:
-                raise LogLost(f"{partition} ends at {end}, it had reached {known[partition]}")
+        if not self._again.begun_anew():
+            check_log(sender, checkpoint.ends)
 
     # -- housekeeping ---------------------------------------------------------------------------------------------
 
