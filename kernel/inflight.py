@@ -15,8 +15,10 @@ from types import TracebackType
 from typing import Any
 
 from bson import Timestamp
+from kafka import TopicPartition
 
 from kernel import outbox, telemetry
+from kernel.broker import Offsets
 from kernel.clock import Clock
 from kernel.crash import crash_point
 from kernel.lease import Lease
@@ -32,6 +34,21 @@ LINGER_SECONDS = 0.05
 
 class LogLost(Exception):
     """The broker's log is shorter than what it had acknowledged: everything retained is published again."""
+
+
+def check_log(sender: Sender, reached: Offsets) -> None:
+    """Raise ``LogLost`` when a partition is shorter than what it had ``reached``."""
+    known = {partition: end for partition, end in reached.items() if end}
+    for partition, end in (sender.ends(known) if known else {}).items():
+        if end < known[partition]:
+            raise LogLost(f"{partition} ends at {end}, it had reached {known[partition]}")
+
+
+def check_acknowledged(acknowledged: dict[TopicPartition, tuple[int, int]], reached: Offsets) -> None:
+    """Raise ``LogLost`` when records were ``acknowledged`` at offsets before what their partition had ``reached``."""
+    for partition, (first, _) in acknowledged.items():
+        if first < reached.get(partition, 0):
+            raise LogLost(f"{partition} acknowledged offset {first}, it had reached further")
 
 
 @dataclass
@@ -179,9 +196,7 @@ class InFlight:
     def _keep(self, flight: _Flight) -> None:
         reached = self._sender.acknowledged(flight.futures)
         crash_point("relay.acknowledged")
-        for partition, (first, _) in reached.items():
-            if first < self.checkpoint.ends.get(partition, 0):
-                raise LogLost(f"{partition} acknowledged offset {first}, it had reached further")
+        check_acknowledged(reached, self.checkpoint.ends)
         if not self._lease.valid():
             raise Fenced("the lease ran out before the window was kept")
         window = Window(

@@ -23,7 +23,7 @@ from contracts.registry import topic_of
 from kernel import outbox, telemetry
 from kernel.broker import Broker
 from kernel.config import Settings
-from kernel.inflight import InFlight, LogLost
+from kernel.inflight import InFlight, LogLost, check_log
 from kernel.lease import Lease
 from kernel.publications import LATE_COMMIT, ORDERS, Fenced, PublicationLog, Window
 from kernel.replay import control_topic
@@ -111,8 +111,12 @@ class Relay:
     def run(self, stop: threading.Event) -> None:
         """Relay until ``stop`` is set. Survives any loss of broker, database or lease; raises nothing."""
         failures = 0
+        lost: str | None = None
         while not stop.is_set():
             try:
+                if lost is not None:
+                    self._again.all_again(lost)
+                    lost = None
                 if not self._lease.acquire():
                     self._state = "standby"
                     stop.wait(self._settings.lease.total_seconds() / 3)
@@ -123,8 +127,8 @@ class Relay:
             except Fenced as error:
                 log.warning("relay_fenced", reason=str(error))
             except LogLost as error:
-                log.warning("broker_log_lost", reason=str(error))
-                self._again.all_again(str(error))
+                lost = str(error)
+                log.warning("broker_log_lost", reason=lost)
             except (SendFailed, KafkaError, PyMongoError) as error:
                 failures += 1
                 self._trouble = f"relay: {type(error).__name__}: {error}"
@@ -236,12 +240,8 @@ class Relay:
     def _check_log(self, sender: Sender, checkpoint: Window) -> None:
         """Raise ``LogLost`` when a partition is shorter than what Kafka had acknowledged."""
         self._next_check = time.monotonic() + LOG_CHECK_SECONDS
-        known = {partition: end for partition, end in checkpoint.ends.items() if end}
-        if not known or self._again.under_way():
-            return
-        for partition, end in sender.ends(known).items():
-            if end < known[partition]:
-                raise LogLost(f"{partition} ends at {end}, it had reached {known[partition]}")
+        if not self._again.begun_anew():
+            check_log(sender, checkpoint.ends)
 
     # -- housekeeping ---------------------------------------------------------------------------------------------
 

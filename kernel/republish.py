@@ -12,6 +12,7 @@ from kafka import TopicPartition
 
 from kernel import telemetry
 from kernel.broker import Offsets
+from kernel.inflight import check_acknowledged, check_log
 from kernel.lease import Lease
 from kernel.publications import Fenced, PublicationLog, Window
 from kernel.replay import Marker
@@ -36,12 +37,16 @@ class Republisher:
         if first is not None and last is not None:
             self._log.save_rewind({"next": first, "until": last.number, "reason": reason, "whole": True})
 
-    def under_way(self) -> bool:
-        """Whether something noted is not finished."""
-        return self._log.saved_rewind() is not None
+    def begun_anew(self) -> bool:
+        """Whether everything is being published again: the newest window tells of the log that was lost until then."""
+        rewind = self._log.saved_rewind()
+        return rewind is not None and bool(rewind.get("whole"))
 
     def resume(self, sender: Sender) -> None:
-        """Go on with what is noted until it is done, window by window, each noted when it is acknowledged."""
+        """Go on with what is noted until it is done, window by window, each noted when it is acknowledged.
+
+        Raises ``LogLost`` when the broker's log was lost meanwhile.
+        """
         rewind = self._log.saved_rewind()
         last = self._log.last()
         if rewind is None or last is None:
@@ -49,14 +54,20 @@ class Republisher:
         log.info("publishing_again", first=rewind["next"], until=rewind["until"], reason=rewind.get("reason"))
         only = TopicPartition(rewind["topic"], rewind["partition"]) if "topic" in rewind else None
         if only is not None:
+            if not sender.has(only):
+                self._not_there(rewind["order"], only)
+                self._log.save_rewind(None)
+                return
             sender.mark(only, Marker(rewind["marker"], rewind["covered"], finished=False))
-        ends: Offsets = {} if rewind.get("whole") else dict(last.ends)
+        ends = self._reached(rewind) if rewind.get("whole") else dict(last.ends)
+        check_log(sender, ends)
         published = 0
         for window in self._log.windows_from(rewind["next"], rewind["until"]):
             rows = [row for row in self._log.rows(window.ids) if only is None or sender.goes_to(row, only)]
             if not self._lease.valid():
                 raise Fenced("the lease ran out while publishing again")
             reached = sender.acknowledged([sender.send(row) for row in rows])
+            check_acknowledged(reached, ends)
             ends |= {partition: end for partition, (_, end) in reached.items()}
             moved = ends if only is None else {only: ends.get(only, 0)}
             self._log.rewrite_ends(window.number, moved if rewind.get("whole") else {**window.ends, **moved})
@@ -69,19 +80,37 @@ class Republisher:
         self._log.save_rewind(None)
         telemetry.count("events_republished_total", published, service=self._service)
 
+    def _reached(self, rewind: dict[str, Any]) -> Offsets:
+        """How far the new log reaches behind those windows of a whole ``rewind`` that are done.
+
+        It begins at the oldest window, so the one before ``next``, where there is one, is the last that is done.
+        """
+        done = next(self._log.windows_from(rewind["next"] - 1, rewind["next"] - 1), None)
+        return dict(done.ends) if done else {}
+
     def carry_out_orders(self, sender: Sender) -> None:
-        """Publish again what consumers or an operator have asked for, oldest order first."""
+        """Publish again what consumers or an operator have asked for, oldest order first.
+
+        One for a partition that is not there is done with: nothing can be written into it.
+        """
         for order in self._log.open_orders():
+            only = TopicPartition(order["topic"], order["partition"]) if order.get("topic") else None
+            if only is not None and not sender.has(only):
+                self._not_there(order["_id"], only)
+                continue
             last = self._log.last()
             if last is not None:
                 self._log.save_rewind(self._rewind_for(order, last))
                 self.resume(sender)
                 continue
-            if order.get("topic"):
+            if only is not None:
                 for finished in (False, True):
-                    partition = TopicPartition(order["topic"], order["partition"])
-                    sender.mark(partition, Marker(order["_id"], covered=True, finished=finished))
+                    sender.mark(only, Marker(order["_id"], covered=True, finished=finished))
             self._log.finish_order(order["_id"], self._store.clock.now(), 0, covered=True)
+
+    def _not_there(self, order_id: str, partition: TopicPartition) -> None:
+        log.warning("replay_of_no_partition", order=order_id, partition=str(partition))
+        self._log.finish_order(order_id, self._store.clock.now(), 0, covered=False)
 
     def _rewind_for(self, order: dict[str, Any], last: Window) -> dict[str, Any]:
         rewind: dict[str, Any] = {"until": last.number, "order": order["_id"], "reason": order["reason"]}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import structlog
 from pymongo import IndexModel
+from pymongo.collection import Collection
+from pymongo.errors import OperationFailure
 
 from kernel import idempotency, inbox, mongo, outbox, parking
 from kernel.clock import Clock, SystemClock
@@ -13,6 +18,11 @@ from kernel.locality import Locality, load_locality
 from kernel.mongo import RawDatabase
 from kernel.service import Service
 from kernel.unit_of_work import Store
+
+log = structlog.get_logger()
+
+INDEX_OPTIONS_CONFLICT = 85
+"""MongoDB has an index of this name and these keys already, with other options."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,31 @@ def prepare_database(runtime: Runtime) -> list[str]:
         runtime.db.create_collection(name, check_exists=False)
     for name, models in wanted.items():
         if models:
-            runtime.db[name].create_indexes(models)
+            _create_indexes(runtime.db[name], models)
     mongo.ensure_indexes(documents)
     return sorted(names)
+
+
+def _create_indexes(rows: Collection[dict[str, Any]], models: list[IndexModel]) -> None:
+    """Create ``models``; an index that expires documents is made anew when they now stay for another time.
+
+    MongoDB refuses an index of the same name with another time, and its own change of that time (``collMod``) needs
+    more rights than a service has. Dying in between leaves no such index: nothing expires until the next start.
+    """
+    try:
+        rows.create_indexes(models)
+    except OperationFailure as error:
+        there = rows.index_information()
+        other = [model.document["name"] for model in models if _stays_otherwise(model.document, there)]
+        if error.code != INDEX_OPTIONS_CONFLICT or not other:
+            raise
+        for name in other:
+            rows.drop_index(name)
+            log.info("retention_changed", collection=rows.name, index=name)
+        rows.create_indexes(models)
+
+
+def _stays_otherwise(wanted: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+    """Whether the index of that name that is ``there`` expires documents after another time than ``wanted``."""
+    before = there.get(wanted["name"], {}).get("expireAfterSeconds")
+    return before is not None and wanted.get("expireAfterSeconds") not in (None, before)

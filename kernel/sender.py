@@ -57,6 +57,10 @@ class Sender:
         future = self._producer.send(partition.topic, value=b"{}", headers=headers, partition=partition.partition)
         self.acknowledged([future])
 
+    def has(self, partition: TopicPartition) -> bool:
+        """Whether there is such a partition to write into."""
+        return partition.partition in self._producer.partitions_for(partition.topic)
+
     def goes_to(self, row: outbox.Row, partition: TopicPartition) -> bool:
         """Whether ``row`` is a record of ``partition``."""
         if row["topic"] != partition.topic:

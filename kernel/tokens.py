@@ -1,4 +1,4 @@
-"""Verification of access tokens against the published key set, fetched when first needed."""
+"""Verification of access tokens against the published key set, fetched when first needed and then every minute."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ LEEWAY = 5
 MAX_TOKEN = 8192
 REFETCH_AFTER = 10.0
 """Seconds between two fetches of the key set, however many unknown keys are presented."""
+FRESH = 60.0
+"""Seconds after which the key set is fetched again, to learn which keys were withdrawn."""
 REMEMBER = 60.0
-"""Seconds a verified token is not verified again: the longest that a withdrawn key lives on."""
+"""Seconds a verified token is not verified again. A withdrawn key lives on for at most ``FRESH`` and this."""
 CACHE_SIZE = 1024
 MAX_KEY_SET_BYTES = 64 * 1024
 
@@ -45,16 +47,23 @@ class KeySource:
         self._monotonic = monotonic
         self._keys: dict[str, OKPKey] = {}
         self._fetched_at: float | None = None
+        self._known_at: float | None = None
         self._failure: str | None = None
         self._lock = threading.Lock()
 
     def key(self, key_id: str) -> OKPKey | None:
-        """The key of that id, or None when the issuer has no such key."""
+        """The key of that id, or None when the issuer has no such key, or no longer.
+
+        A set that is not fresh is fetched again before one of its keys is believed. While that fails the known keys
+        stay in use; then one caller asks again now and then, and no other waits for it.
+        """
         known = self._keys.get(key_id)
-        if known is not None:
+        if known is not None and self._is_fresh():
             return known
-        with self._lock:
-            if key_id not in self._keys and self._may_fetch():
+        if not self._lock.acquire(blocking=known is None or self._failure is None):
+            return known
+        try:
+            if (key_id not in self._keys or not self._is_fresh()) and self._may_fetch():
                 self._fetch()
             if key_id not in self._keys and self._failure is not None:
                 raise Unavailable(
@@ -62,6 +71,11 @@ class KeySource:
                     headers={"Retry-After": str(int(REFETCH_AFTER))},
                 )
             return self._keys.get(key_id)
+        finally:
+            self._lock.release()
+
+    def _is_fresh(self) -> bool:
+        return self._known_at is not None and self._monotonic() - self._known_at < FRESH
 
     def _may_fetch(self) -> bool:
         return self._fetched_at is None or self._monotonic() - self._fetched_at >= REFETCH_AFTER
@@ -71,7 +85,7 @@ class KeySource:
         try:
             keys = KeySet.import_key_set(json.loads(self._read()))
             self._keys = {key.kid: key for key in keys if isinstance(key, OKPKey) and key.kid and _is_ed25519(key)}
-            self._failure = None
+            self._known_at, self._failure = self._fetched_at, None
         except (OSError, requests.RequestException, ValueError, KeyError, TypeError, JoseError) as error:
             self._failure = f"{type(error).__name__}: {error}"
 

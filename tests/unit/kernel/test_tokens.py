@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from joserfc.jwk import KeySet, OctKey, OKPKey
 
 from kernel.clock import ManualClock
 from kernel.errors import Unauthenticated, Unavailable
-from kernel.tokens import CACHE_SIZE, LEEWAY, REFETCH_AFTER, REMEMBER, KeySource, TokenVerifier
+from kernel.tokens import CACHE_SIZE, FRESH, LEEWAY, REFETCH_AFTER, REMEMBER, KeySource, TokenVerifier
 from tests.support.services import settings_for, signing_key, token_text
 
 NOW = datetime(2018, 8, 19, 9, tzinfo=UTC)
@@ -148,21 +149,57 @@ def test_known_tokens_are_bounded(verifier: TokenVerifier) -> None:
     assert len(verifier._known) == CACHE_SIZE
 
 
-def test_a_withdrawn_key_is_honoured_no_longer_than_a_minute(tmp_path: Path, clock: ManualClock) -> None:
-    path = tmp_path / "jwks.json"
-    path.write_text(json.dumps(KeySet([signing_key()]).as_dict(private=False)))
-    passing = FakeTime()
-    settings = settings_for("mongodb://127.0.0.1/")
-    verifier = TokenVerifier(settings, clock, KeySource(str(path), passing))
+def key_set(*keys: OKPKey) -> str:
+    return json.dumps(KeySet(list(keys)).as_dict(private=False))
+
+
+def test_a_withdrawn_key_is_honoured_no_longer_than_two_minutes(tmp_path: Path, clock: ManualClock) -> None:
+    """Also when no token with another key ever comes, and by whoever has a token that was verified just before."""
+    path, passing = tmp_path / "jwks.json", FakeTime()
+    path.write_text(key_set(signing_key()))
+    verifier = TokenVerifier(settings_for("mongodb://127.0.0.1/"), clock, KeySource(str(path), passing))
     token = signed(expires_in=3600)
     verifier.verify(token)
-    path.write_text(json.dumps(KeySet([OKPKey.generate_key("Ed25519", {"kid": "next"})]).as_dict(private=False)))
-    clock.advance(timedelta(seconds=REMEMBER + 1))
-    passing.seconds += REMEMBER + 1
-    with pytest.raises(Unauthenticated):
-        verifier.verify(signed(expires_in=3600, header={"kid": "next"}))
-    with pytest.raises(Unauthenticated):
-        verifier.verify(token)
+    path.write_text(key_set(OKPKey.generate_key("Ed25519", {"kid": "next"})))
+    for seconds in (FRESH - 1, REMEMBER - 1):
+        clock.advance(timedelta(seconds=seconds))
+        passing.seconds += seconds
+        if passing() < 100 + FRESH:
+            assert verifier.verify(signed(jti="last")).id == "ada"
+    clock.advance(timedelta(seconds=2))
+    passing.seconds += 2
+    for late in (token, signed(jti="last"), signed(jti="new")):
+        with pytest.raises(Unauthenticated):
+            verifier.verify(late)
+
+
+def test_an_issuer_that_hangs_keeps_one_request_waiting_and_no_other(tmp_path: Path) -> None:
+    passing, entered, release = FakeTime(), threading.Event(), threading.Event()
+
+    class Hanging(KeySource):
+        def _read(self) -> bytes:
+            if passing() == 100:
+                return super()._read()
+            entered.set()
+            release.wait(20 if passing() > 170 else 0)
+            raise OSError("no answer")
+
+    path = tmp_path / "jwks.json"
+    path.write_text(key_set(signing_key()))
+    source = Hanging(str(path), passing)
+    assert source.key("test") is not None
+    passing.seconds += FRESH
+    assert source.key("test") is not None
+    entered.clear()
+    passing.seconds += REFETCH_AFTER + 1
+    asking = threading.Thread(target=source.key, args=("test",))
+    asking.start()
+    assert entered.wait(10)
+    assert source.key("test") is not None
+    assert asking.is_alive()
+    release.set()
+    asking.join(10)
+    assert not asking.is_alive()
 
 
 def test_keys_are_fetched_when_first_needed_and_again_for_an_unknown_one_but_not_in_a_row(tmp_path: Path) -> None:
