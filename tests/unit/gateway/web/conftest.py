@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -267,6 +268,7 @@ def services() -> PageServices:
         "/v1/day-plans/d-2/open": day_plan("disrupted", id="d-2", alerts=[gale]),
         "/v1/day-plans/d-3/open": day_plan(id="d-3", stops=[], arrival_sailing=None, return_sailing=None),
     }
+    found.answers = copy.deepcopy(found.answers)  # what a test changes is its own
     return found
 
 
