@@ -9,6 +9,9 @@ from kernel.unit_of_work import UnitOfWork
 from services.festivals import announcements, listing
 from services.festivals.models import Disruption, FestivalEvent
 
+EXPECTED = ("expected_departure_at", "expected_arrival_at")
+"""What is known of a crossing that does not run as planned."""
+
 
 def on_sailing_scheduled(event: SailingScheduled, uow: UnitOfWork) -> None:
     """Know when a crossing runs. A later timetable does not undo a cancellation: nothing says that it runs again."""
@@ -17,8 +20,12 @@ def on_sailing_scheduled(event: SailingScheduled, uow: UnitOfWork) -> None:
 
 
 def on_sailing_delayed(event: SailingDelayed, uow: UnitOfWork) -> None:
-    """Know when a crossing is expected to leave: check-in closes earlier for one that leaves early."""
-    _learn(event, uow, {"expected_departure_at": event.expected_departure_at})
+    """Know when a crossing is expected to leave and to land.
+
+    Check-in closes earlier for one that leaves early; a tour that begins before one lands does not fit it.
+    """
+    expected = {name: getattr(event, name) for name in EXPECTED}
+    _learn(event, uow, expected)
 
 
 def on_sailing_cancelled(event: SailingCancelled, uow: UnitOfWork) -> None:
@@ -48,7 +55,7 @@ def on_sailing_reinstated(event: SailingReinstated, uow: UnitOfWork) -> None:
     Events that it alone disrupted are what they were before, and say so.
     """
     listing.guard_sailings(uow, [event.sailing_id])
-    _learn(event, uow, {"cancelled_at": None, "reason": None, "expected_departure_at": None})
+    _learn(event, uow, {"cancelled_at": None, "reason": None, **dict.fromkeys(EXPECTED)})
     for named in FestivalEvent.objects(sailing_ids=event.sailing_id, status__ne="cancelled"):
         left = [known for known in named.disruptions if known.sailing_id != event.sailing_id]
         if len(left) == len(named.disruptions):

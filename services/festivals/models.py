@@ -224,6 +224,8 @@ class KnownSailing(Document):
     """As planned; null as long as only the cancellation is known."""
     expected_departure_at = DateTimeField()
     """Null as long as it is expected to leave as planned."""
+    expected_arrival_at = DateTimeField()
+    """Null as long as it is expected to land as planned."""
     illustrative = BooleanField(default=False)
     cancelled_at = DateTimeField()
     reason = _text()

@@ -8,6 +8,8 @@ TO_LEAVE_THE_SHIP = timedelta(minutes=45)
 """From the ship's arrival until foot passengers are out of the terminal and at the meeting point."""
 TO_WAIT = timedelta(hours=12)
 """Who landed earlier than this did not come for the tour."""
+MOST_LATE = timedelta(hours=24)
+"""How late a ship is looked for that lands in time all the same."""
 
 
 def lands_between(starts_at: datetime) -> tuple[datetime, datetime]:
@@ -18,3 +20,8 @@ def lands_between(starts_at: datetime) -> tuple[datetime, datetime]:
 def begins_between(lands_at: datetime) -> tuple[datetime, datetime]:
     """When a tour begins that fits a ship which lands at ``lands_at``: both ends included."""
     return lands_at + TO_LEAVE_THE_SHIP, lands_at + TO_WAIT
+
+
+def lands(planned: datetime, expected: datetime | None) -> datetime:
+    """When people land at the latest that is known: one that is expected early may still be as planned."""
+    return max(planned, expected or planned)

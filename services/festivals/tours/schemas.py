@@ -35,7 +35,7 @@ class TourDraft(StrictSchema):
 
 
 class FittingSailing(StrictSchema):
-    """The last sailing that lands in time for a tour."""
+    """The last sailing that lands in time for a tour, as far as is known, with its planned times."""
 
     sailing_id = fields.String()
     illustrative = fields.Boolean()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from kernel.locality import Locality
 from kernel.mongo import RawDatabase
 from kernel.pagination import page
 from services.festivals import filters, policies
-from services.festivals.domain.fitting import begins_between, lands_between
+from services.festivals.domain.fitting import MOST_LATE, begins_between, lands, lands_between
 
 Row = Mapping[str, Any]
 MOST_TIMINGS = 30
@@ -55,12 +56,18 @@ def get_tour(db: RawDatabase, event_id: str, actor: Actor, locality: Locality) -
 
 
 def fits_of(db: RawDatabase, rows: Iterable[Row], locality: Locality) -> Fits:
-    """The ships that land in time for any timing of ``rows``: one query, a range of an index for each timing."""
+    """The ships that land in time for any timing of ``rows``, late ones too, as far as that is known.
+
+    One query, a range of an index for each timing.
+    """
     spans = [(row["town"], *lands_between(one["starts_at"])) for row in rows for one in _told(row)]
-    ranges = [{"arrival.town": town, "arrival.at": {"$gte": first, "$lte": last}} for town, first, last in spans]
+    ranges = [
+        {"arrival.town": town, "arrival.at": {"$gte": first - MOST_LATE, "$lte": last}} for town, first, last in spans
+    ]
     landing: dict[str, list[Row]] = {}
     if ranges:
-        for ship in db["sailings"].find({"$or": ranges, "cancelled_at": None}).sort([("arrival.at", -1), ("_id", 1)]):
+        ships = db["sailings"].find({"$or": ranges, "cancelled_at": None}).sort("_id", 1)
+        for ship in sorted(ships, key=_lands, reverse=True):
             landing.setdefault(ship["arrival"]["town"], []).append(ship)
     return Fits(landing, {town.slug: town.zone for town in locality.towns})
 
@@ -92,7 +99,7 @@ def _told(row: Row) -> list[Row]:
 
 def _timing_view(timing: Row, town: str, fits: Fits) -> dict[str, Any]:
     first, last = lands_between(timing["starts_at"])
-    ships = [ship for ship in fits.landing.get(town, []) if first <= ship["arrival"]["at"] <= last]
+    ships = [ship for ship in fits.landing.get(town, []) if first <= _lands(ship) <= last]
     zone = ZoneInfo(timing["zone"])
     return {
         "id": timing["id"],
@@ -101,6 +108,10 @@ def _timing_view(timing: Row, town: str, fits: Fits) -> dict[str, Any]:
         "zone": timing["zone"],
         "fits": _ship_view(ships[0]) if ships else None,
     }
+
+
+def _lands(ship: Row) -> datetime:
+    return lands(ship["arrival"]["at"], ship.get("expected_arrival_at"))
 
 
 def _ship_view(ship: Row) -> dict[str, Any]:
@@ -125,7 +136,7 @@ def _fitting(db: RawDatabase, sailing_id: str, town: str | None) -> dict[str, An
         raise Invalid(
             "There is no such sailing here.", errors={"sailing_id": ["No sailing that is known has this id."]}
         )
-    first, last = begins_between(ship["arrival"]["at"])
+    first, last = begins_between(_lands(ship))
     lands_in = ship["arrival"]["town"]
     if ship.get("cancelled_at") or town not in (None, lands_in):
         return {"_id": {"$in": []}}

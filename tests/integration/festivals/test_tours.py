@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.integration.festivals.conftest import cancelled, scheduled
+from contracts.visitor import SailingDelayed
+from tests.integration.festivals.conftest import NOON, cancelled, crossing, reinstated, scheduled
 
 MEET = {"name": {"en": "Newhaven Town station", "fr": "Gare de Newhaven Town"}, "point": {"lat": 50.795, "lon": 0.055}}
 TOUR = {
@@ -73,6 +76,32 @@ def test_a_cancelled_sailing_fits_no_tour(people):
     assert people.get(made["url"]).json["timings"][0]["fits"] is None
     assert found(people, "sailing_id=morning") == []
     assert people.get("/v1/tours?sailing_id=unknown").status_code == 422
+
+
+def late(sailing_id, minutes):
+    ends, by = crossing(), timedelta(minutes=minutes)
+    expected = {f"expected_{end}_at": ends[end].at + by for end in ("departure", "arrival")}
+    return SailingDelayed(sailing_id=sailing_id, told_at=NOON, reason={"en": "Fog"}, **ends, **expected)
+
+
+@pytest.mark.parametrize(("minutes", "fits"), [(105, True), (106, False), (-60, True)])
+def test_a_late_sailing_fits_no_tour_that_begins_before_it_lands(people, minutes, fits):
+    made = tour(people, at="2018-08-19T11:00")
+    people.hear(late("morning", minutes))
+    assert bool(people.get(made["url"]).json["timings"][0]["fits"]) == fits
+    assert found(people, "sailing_id=morning") == (["Cliffs"] if fits else [])
+    people.hear(reinstated("morning"))
+    assert people.get(made["url"]).json["timings"][0]["fits"]["sailing_id"] == "morning"
+    assert found(people, "sailing_id=morning") == ["Cliffs"]
+
+
+def test_a_late_sailing_fits_the_tours_after_it_and_of_two_ships_the_one_that_lands_last(people):
+    people.hear(scheduled("second"), late("morning", 14 * 60))
+    made = tour(people, at="2018-08-20T10:00")
+    assert made["timings"][0]["fits"]["sailing_id"] == "morning"
+    people.hear(late("second", 15 * 60))
+    assert people.get(made["url"]).json["timings"][0]["fits"]["sailing_id"] == "second"
+    assert found(people, "sailing_id=morning") == ["Cliffs"]
 
 
 def test_tours_are_found_by_town_festival_and_date_and_other_events_are_none(people):
