@@ -54,9 +54,10 @@ def _closes(sailing: Row) -> datetime:
 
 @dataclass(frozen=True)
 class AtSea:
-    """A ship on its way, and how much of the crossing is behind it (0 to 1)."""
+    """A ship on its way, when it lands by the clocks there, and how much of the crossing is behind it (0 to 1)."""
 
     sailing: Row
+    lands: datetime
     progress: float
 
     def position(self, left: str) -> float:
@@ -65,13 +66,22 @@ class AtSea:
 
 
 def at_sea(sailings: Iterable[Row], now: datetime) -> list[AtSea]:
-    """The ships on their way, each once."""
+    """The ships on their way, each once: by what is expected of those that are late or early, else as planned."""
     found: dict[str, AtSea] = {}
     for sailing in sailings:
-        leaves, lands = moment(sailing["departure"]["at"]), moment(sailing["arrival"]["at"])
+        leaves, lands = leaves_at(sailing), _lands_at(sailing)
         if sailing["status"] != CANCELLED and leaves <= now < lands:
-            found[sailing["id"]] = AtSea(sailing, (now - leaves) / (lands - leaves))
+            found[sailing["id"]] = AtSea(sailing, lands, (now - leaves) / (lands - leaves))
     return list(found.values())
+
+
+def leaves_at(sailing: Row) -> datetime:
+    """When a ship is expected to leave, in the local time of the quay."""
+    return moment((sailing.get("delay") or {}).get("departs_local") or sailing["departure"]["local"])
+
+
+def _lands_at(sailing: Row) -> datetime:
+    return moment((sailing.get("delay") or {}).get("arrives_local") or sailing["arrival"]["local"])
 
 
 def by_day(rows: Iterable[Row], end: str) -> list[tuple[date, list[Row]]]:

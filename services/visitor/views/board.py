@@ -9,11 +9,9 @@ from kernel.locality import Locality
 from kernel.mongo import RawDatabase
 from services.visitor.domain.board import fullness, percent_full, says
 from services.visitor.domain.desk import Expected, Landing, share_out
-from services.visitor.domain.gtfs_values import LONGEST_CROSSING
-from services.visitor.domain.running import LONGEST_DELAY
 from services.visitor.domain.timetable import local
 from services.visitor.line import known_town, line_of
-from services.visitor.views.sailings import AHEAD, calls_on, lands_at, last_checkin, sailing_view
+from services.visitor.views.sailings import AHEAD, calls_on, lands_at, last_checkin, sailing_view, still_due
 
 Row = dict[str, Any]
 
@@ -21,7 +19,8 @@ Row = dict[str, Any]
 def board(db: RawDatabase, locality: Locality, now: datetime, query: Row) -> Row:
     """The next departures of a town and the next landings there, soonest first, late and cancelled ones among them.
 
-    A departure leaves the board when it leaves, a landing when it lands: by what is expected, else as planned.
+    A departure leaves the board when it leaves, a landing when it lands: by what is expected, else as planned; a
+    cancelled one at the later of the two.
     """
     town = known_town(locality, query["town"]).slug
     departures = _next(db, town, "departure", now, query["limit"])
@@ -36,12 +35,7 @@ def board(db: RawDatabase, locality: Locality, now: datetime, query: Row) -> Row
 
 
 def _next(db: RawDatabase, town: str, end: str, now: datetime, limit: int) -> list[Row]:
-    late = "departs_at" if end == "departure" else "arrives_at"
-    chosen = {
-        f"{end}.town": town,
-        "departure.at": {"$gte": now - LONGEST_CROSSING - LONGEST_DELAY, "$lt": now + AHEAD},
-        "$or": [{f"{end}.at": {"$gt": now}}, {"status": "scheduled", f"expected.{late}": {"$gt": now}}],
-    }
+    chosen = still_due(town, now, now + AHEAD, end)
     return list(db["sailings"].find(chosen).sort([("departure.at", 1), ("_id", 1)]).limit(limit))
 
 

@@ -18,7 +18,7 @@ from kernel.mongo import RawDatabase
 from services.visitor.domain.timetable import local
 from services.visitor.line import known_town
 from services.visitor.views.listings import place_view
-from services.visitor.views.sailings import sailing_view
+from services.visitor.views.sailings import sailing_view, still_due
 
 Row = dict[str, Any]
 
@@ -80,9 +80,8 @@ def _contents(db: RawDatabase, locality: Locality, now: datetime, town: Town) ->
 
 
 def sailings(db: RawDatabase, now: datetime, town: Town) -> Iterator[Row]:
-    """The crossings of the coming days that call at a town."""
-    near = {"$gte": now - timedelta(days=1), "$lt": now + DAYS_OF_SAILINGS}
-    chosen = {"departure.at": near, f"at.{town.slug}": {"$gt": now}}
+    """The crossings of the coming days that call at a town, the late ones that are still to call among them."""
+    chosen = still_due(town.slug, now, now + DAYS_OF_SAILINGS, "departure", "arrival")
     yield from db["sailings"].find(chosen).sort([("departure.at", 1), ("_id", 1)]).limit(MAX_OF_A_KIND)
 
 

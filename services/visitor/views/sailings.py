@@ -11,6 +11,7 @@ from kernel.mongo import RawDatabase
 from kernel.pagination import page
 from services.visitor.domain.desk import ASHORE
 from services.visitor.domain.gtfs_values import LONGEST_CROSSING
+from services.visitor.domain.running import LONGEST_DELAY
 from services.visitor.domain.timetable import checkin_closes_at, local
 from services.visitor.line import known_town
 
@@ -18,6 +19,8 @@ Row = dict[str, Any]
 
 AHEAD = timedelta(days=31)
 """How far a list of the next sailings looks."""
+EXPECTED = {"departure": "departs_at", "arrival": "arrives_at"}
+"""The name of what is expected of an end of a crossing."""
 
 
 def sailing_view(row: Row, town: str | None = None) -> Row:
@@ -49,7 +52,12 @@ def sailing_view(row: Row, town: str | None = None) -> Row:
 
 def lands_at(row: Row) -> datetime:
     """When a sailing is expected to land: as planned, unless it is known to be late."""
-    at: datetime = (row.get("expected") or {}).get("arrives_at") or row["arrival"]["at"]
+    return due_at(row, "arrival")
+
+
+def due_at(row: Row, end: str) -> datetime:
+    """When a sailing leaves (``end`` is ``departure``) or lands (``arrival``): by what is expected, else as planned."""
+    at: datetime = (row.get("expected") or {}).get(EXPECTED[end]) or row[end]["at"]
     return at
 
 
@@ -102,7 +110,8 @@ def get_sailing(db: RawDatabase, sailing_id: str) -> Row:
 def list_sailings(db: RawDatabase, locality: Locality, now: datetime, query: Row) -> Row:
     """The sailings that call at a town: on a local date there, or from an instant on (from now without either).
 
-    Sorted by the time of the call in that town. A list from an instant on looks ``AHEAD``.
+    Sorted by the planned time of the call in that town. A list from an instant on looks ``AHEAD`` and has the late
+    ones that are still to call.
     """
     town = known_town(locality, query["town"]).slug
     direction = query.get("direction")
@@ -110,15 +119,26 @@ def list_sailings(db: RawDatabase, locality: Locality, now: datetime, query: Row
         chosen = calls_on(town, query["date"], direction)
     else:
         start = query.get("starting") or now
-        calls = {end: {f"{end}.town": town} for end in ("departure", "arrival") if direction in (None, end)}
-        chosen = {
-            "$or": list(calls.values()),
-            f"at.{town}": {"$gte": start, "$lt": start + AHEAD},
-            "departure.at": {"$gte": start - LONGEST_CROSSING, "$lt": start + AHEAD},
-        }
+        before = {f"at.{town}": {"$lt": start + AHEAD}}
+        chosen = still_due(town, start, start + AHEAD, *((direction,) if direction else EXPECTED)) | before
     return page(
         db["sailings"], chosen, sort=[(f"at.{town}", 1)], query=query, project=lambda row: sailing_view(row, town)
     )
+
+
+def still_due(town: str, start: datetime, until: datetime, *ends: str) -> Row:
+    """The filter for sailings planned to leave before ``until`` that are to call at a town from ``start`` on.
+
+    ``ends`` says whether to leave, to land or both: by what is expected, else as planned. One that is cancelled is
+    there until the later of the two: who waits for a late ship has to see that it does not run.
+    """
+    calls = []
+    for end in ends:
+        expected = f"expected.{EXPECTED[end]}"
+        as_planned = {f"{end}.at": {"$gte": start}, "$or": [{expected: None}, {"status": "cancelled"}]}
+        calls.append({f"{end}.town": town, "$or": [{expected: {"$gte": start}}, as_planned]})
+    earliest = start - LONGEST_CROSSING - LONGEST_DELAY
+    return {"$or": calls, "departure.at": {"$gte": earliest, "$lt": until}}
 
 
 def calls_on(town: str, day: date, direction: str | None = None) -> Row:

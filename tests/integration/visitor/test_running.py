@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from contracts.visitor import SailingCancelled, SailingDelayed, SailingReinstated
@@ -120,6 +122,41 @@ def test_the_board_shows_what_sails_next_how_full_and_when_check_in_closes(visit
     assert (landing["sailing"]["id"], landing["expected_source"]) == (SAILING, "timetable")
     assert (landing["expected_passengers"], landing["capacity"], landing["percent_full"]) == (450, 600, 75)
     assert landing["fullness"] == "busy"
+
+
+def listed_everywhere(sailing, id, late):
+    """Whether a late sailing stands in the list, in the bundle and, with what is expected, in the printed guide."""
+    ids = [each["id"] for each in sailing.shown("/sailings?town=newhaven")["items"]]
+    assert (id in ids) == (f"sailing/{id}" in sailing.shown("/guide/bundle?town=newhaven")["entries"])
+    page = sailing.get("/guide/offline?town=newhaven&lang=en").text
+    return id in ids, late in page
+
+
+def test_a_late_ship_is_told_everywhere_until_it_has_really_left(sailing):
+    id = "newhaven-1000-2018-08-19"
+    assert listed_everywhere(sailing, id, "expected 13:00") == (False, False), "it left two hours ago"
+    put(sailing, id, {"departs_at": "2018-08-19T12:00:00Z", "reason": FOG})
+    assert listed_everywhere(sailing, id, "expected 13:00") == (True, True)
+    assert sailing.shown("/sailings?town=newhaven&direction=arrival")["items"][0]["id"] == SAILING
+    sailing.done(f"/sailings/{id}/cancel", {"reason": FOG})
+    assert listed_everywhere(sailing, id, "cancelled") == (True, True), "people wait for it"
+    sailing.clock.advance(timedelta(hours=1, minutes=1))
+    assert listed_everywhere(sailing, id, "cancelled") == (False, False)
+
+
+def test_a_late_landing_is_told_until_it_has_landed_and_an_early_ship_until_it_has_left(sailing):
+    put(sailing, SAILING, {**LATE, "arrives_at": "2018-08-19T16:30:00Z"})
+    sailing.clock.advance(timedelta(hours=5))
+    assert listed_everywhere(sailing, SAILING, "expected 17:30") == (True, True)
+    sailing.clock.advance(timedelta(minutes=31))
+    assert listed_everywhere(sailing, SAILING, "expected 17:30") == (False, False)
+    put(sailing, BACK, {"departs_at": "2018-08-19T21:15:00Z", "reason": FOG})
+    sailing.clock.advance(timedelta(hours=4, minutes=40))
+    assert listed_everywhere(sailing, BACK, "expected 22:15") == (True, True)
+    sailing.clock.advance(timedelta(minutes=10))
+    assert listed_everywhere(sailing, BACK, "expected 22:15") == (False, False)
+    departures = sailing.shown("/sailings/board?town=newhaven")["departures"]
+    assert departures[0]["sailing"]["id"] == "newhaven-1000-2018-08-20", "by what is expected"
 
 
 def test_a_ship_stays_on_the_board_until_it_has_really_left_and_landed(sailing):

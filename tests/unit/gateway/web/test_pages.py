@@ -12,7 +12,8 @@ from icalendar import Calendar
 from lxml import html
 
 from gateway.failures import ServiceAway
-from tests.unit.gateway.web.conftest import HOSTILE, PATHS, PageServices, Reader
+from tests.unit.gateway import fakes
+from tests.unit.gateway.web.conftest import HOSTILE, LATE, PATHS, PageServices, Reader, at_sea, crossing
 
 WEIGHT = 60_000
 """Bytes of a page with its style sheets, before any compression."""
@@ -90,6 +91,19 @@ def test_a_late_ferry_says_when_it_is_expected_and_why(reader: Reader) -> None:
     assert "Expected to leave at 10:25; check-in closes as planned. A late connection." in home
     told = "Départ attendu à 10 h 25 ; l’enregistrement ferme à l’heure prévue. Une correspondance en retard."
     assert town.count(told) == 2, "beside the time to be back, and in the list of ferries"
+
+
+def test_a_ship_that_is_late_in_port_or_at_sea_is_shown_by_what_is_expected(
+    reader: Reader, services: PageServices
+) -> None:
+    here = {"town": "newhaven", "at": "2018-08-19T07:50:00Z", "local": "2018-08-19T08:50:00+01:00"}
+    late = crossing("s-late", "departure", closes="2018-08-19T08:05:00+01:00", departure=here, delay=LATE)
+    sea = {**at_sea(), "delay": {**LATE, "departs_local": here["local"], "arrives_local": "2018-08-19T11:45:00+01:00"}}
+    services.answers["/v1/sailings"] = lambda params: fakes.page(late, sea)
+    town = text_of(reader.read("/today/newhaven"))
+    assert "Expected to leave at 10:25; check-in closes as planned. A late connection. Check-in is closed" in town
+    assert "Check in by 08:05" not in town
+    assert "Seven Sisters is at sea now: in Newhaven at 11:45." in town
 
 
 def test_the_brand_is_that_of_the_language(reader: Reader) -> None:

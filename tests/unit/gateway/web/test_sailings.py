@@ -81,6 +81,23 @@ def test_a_ship_at_sea_is_where_its_time_says(hour: int, progress: float) -> Non
     assert ship.position("dieppe") == 1 - progress
 
 
+def late(id: str, hour: int, minutes: int) -> dict[str, Any]:
+    """The same crossing, expected to leave and to land so many minutes late."""
+    row = leaving(id, hour)
+    ends = {"departs_local": row["departure"]["local"], "arrives_local": row["arrival"]["local"]}
+    told = {name: datetime.fromisoformat(text) + timedelta(minutes=minutes) for name, text in ends.items()}
+    return {**row, "delay": {name: at.isoformat() for name, at in told.items()} | {"minutes": minutes}}
+
+
+def test_a_late_or_early_ship_is_at_sea_when_it_is_expected_to_be() -> None:
+    assert sailings.at_sea([late("in port still", 7, 90)], NOW) == []
+    assert sailings.at_sea([late("there already", 5, -60)], NOW) == []
+    [ship] = sailings.at_sea([late("out", 4, 120)], NOW)
+    assert (ship.progress, ship.lands.isoformat()) == (0.5, "2018-08-19T12:00:00+02:00")
+    [early] = sailings.at_sea([late("early", 9, -60)], NOW)
+    assert early.progress == 0.0
+
+
 def test_a_cancelled_ship_is_not_at_sea() -> None:
     assert sailings.at_sea([leaving("out", 6, status="cancelled")], NOW) == []
 
