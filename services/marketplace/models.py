@@ -67,6 +67,8 @@ class Maker(Document):
     members = ListField(StringField(), required=True)
     """Account ids; never shown to others."""
     words = ListField(StringField())
+    touched = LongField(required=True, default=0)
+    """How often its offerings met a change of it, see ``commands.meeting``."""
     joined_at = DateTimeField(required=True)
     synthetic = BooleanField(default=False)
 

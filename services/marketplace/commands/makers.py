@@ -12,6 +12,7 @@ from kernel.words import words_of
 from services.marketplace import views
 from services.marketplace.checks import known_town
 from services.marketplace.commands.announcements import announce_maker
+from services.marketplace.commands.finding import find_offerings_anew
 from services.marketplace.commands.meeting import touch_account
 from services.marketplace.models import Maker, Point
 from services.marketplace.policies import must_be_member
@@ -35,7 +36,7 @@ def join(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
 
 
 def change_maker(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
-    """A member changes how their maker is listed."""
+    """A member changes how their maker is listed; what they offer is found by the new name and craft at once."""
     maker = _own(cmd, uow)
     for name, value in _fields(cmd.body).items():
         maker[name] = value
@@ -43,6 +44,8 @@ def change_maker(cmd: Command, uow: UnitOfWork) -> dict[str, Any]:
     maker.words = _words(maker.to_mongo().to_dict(), town.name if town else {})
     maker.save()
     row = maker.to_mongo().to_dict()
+    if cmd.body.keys() & {"name", "craft"}:
+        find_offerings_anew(uow, row)
     announce_maker(uow, row)
     return views.maker(row, uow.locality)
 

@@ -15,5 +15,10 @@ def touch_pickup(uow: UnitOfWork, sailing_id: str) -> None:
     _touch(uow, "pickups", sailing_id)
 
 
+def touch_maker(uow: UnitOfWork, maker_id: str) -> None:
+    """Where what a maker is called and what they offer meet."""
+    _touch(uow, "makers", maker_id)
+
+
 def _touch(uow: UnitOfWork, collection: str, identity: str) -> None:
     uow.db[collection].update_one({"_id": identity}, {"$inc": {"touched": 1}}, upsert=True)

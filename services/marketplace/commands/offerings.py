@@ -10,10 +10,11 @@ from kernel.commands import Command
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
 from kernel.unit_of_work import UnitOfWork
-from kernel.words import words_of
 from services.marketplace import views
 from services.marketplace.checks import invalid, referred, right_prices
 from services.marketplace.commands.announcements import announce_offering
+from services.marketplace.commands.finding import must_have_room, offering_words
+from services.marketplace.commands.meeting import touch_maker
 from services.marketplace.commands.parties import studio_of
 from services.marketplace.commands.stock import make_items, move
 from services.marketplace.domain import epcis
@@ -29,12 +30,13 @@ def list_offering(cmd: Command, uow: UnitOfWork) -> Row:
     body = dict(cmd.body)
     maker = referred(uow, "makers", "maker_id", body["maker_id"], "maker")
     must_be_member(cmd.actor, maker, maker["_id"])
+    must_have_room(uow, maker["_id"])
     units, made_on = _counted(body), body.pop("made_on", None)
     offering = Offering(id=new_id(), town=maker["town"], status="listed", listed_at=uow.now())
     _apply(offering, body, uow)
     if units is not None:
         offering.stock, offering.available = {STUDIO: units}, units
-    offering.words = _words(offering, maker)
+    offering.words = offering_words(offering.to_mongo(), maker)
     offering.save(force_insert=True)
     row = offering.to_mongo().to_dict()
     if offering.kind == "product":
@@ -49,7 +51,8 @@ def change_offering(cmd: Command, uow: UnitOfWork) -> Row:
     if "materials" in cmd.body and offering.kind != "product":
         raise invalid("materials", f"A {offering.kind} is not made of anything; leave them out.")
     _apply(offering, cmd.body, uow)
-    offering.words = _words(offering, maker)
+    touch_maker(uow, maker["_id"])
+    offering.words = offering_words(offering.to_mongo(), maker)
     offering.save()
     row = offering.to_mongo().to_dict()
     announce_offering(uow, row)
@@ -83,8 +86,10 @@ def withdraw_offering(cmd: Command, uow: UnitOfWork) -> Row:
 
 def relist_offering(cmd: Command, uow: UnitOfWork) -> Row:
     """A member puts a withdrawn offering back on the list, with the units it still has."""
-    offering, _ = _own(cmd, uow)
+    offering, maker = _own(cmd, uow)
     if offering.status == "withdrawn":
+        must_have_room(uow, maker["_id"])
+        offering.words = offering_words(offering.to_mongo(), maker)
         offering.status, offering.withdrawn_at, offering.listed_at = "listed", None, uow.now()
         offering.save()
     row = offering.to_mongo().to_dict()
@@ -142,8 +147,3 @@ def _make(uow: UnitOfWork, offering: Row, maker: Row, quantity: int, made_on: da
         "made_on": made_on.isoformat() if made_on else None,
     }
     return make_items(uow, offering, quantity, at, lambda item_id: epcis.made(item_id, party, at, about))
-
-
-def _words(offering: Offering, maker: Row) -> list[str]:
-    materials = [material.name for material in offering.materials or []]
-    return words_of([offering.title, {"": maker["name"]}, maker["craft"], *materials, offering.summary])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.marketplace import ItemsConsigned, PopupOpened
@@ -84,8 +84,7 @@ def consign(cmd: Command, uow: UnitOfWork) -> Row:
     at = happened_at(uow, cmd.body, "consigned_at")
     _not_after_closing(uow, popup, at)
     after = move(uow, offering["_id"], cmd.body["quantity"], STUDIO, popup["_id"])
-    items = items_at(uow, offering, STUDIO, cmd.body["quantity"])
-    not_before(items, at, "consigned_at")
+    items = _there_then(uow, offering, STUDIO, cmd.body["quantity"], at, "consigned_at")
     giver, taker = studio_of(maker, uow.locality), shop(popup, uow.locality)
     record(uow, items, popup["_id"], at, lambda item_id: epcis.handed_over(item_id, giver, taker, at))
     consignment = Consignment(
@@ -126,12 +125,22 @@ def take_back(cmd: Command, uow: UnitOfWork) -> Row:
     at = happened_at(uow, cmd.body, "returned_at")
     after = move(uow, consignment["offering_id"], cmd.body["quantity"], popup["_id"], STUDIO)
     mine = {"$in": consignment["item_ids"]}
-    items = items_at(uow, after, popup["_id"], cmd.body["quantity"], _id=mine)
-    not_before(items, at, "returned_at")
+    items = _there_then(uow, after, popup["_id"], cmd.body["quantity"], at, "returned_at", _id=mine)
     giver, taker = shop(popup, uow.locality), studio_of(maker, uow.locality)
     record(uow, items, STUDIO, at, lambda item_id: epcis.handed_over(item_id, giver, taker, at))
     announce_offering(uow, after)
     return {**views.consignment(consignment), "returned_item_ids": [item["_id"] for item in items]}
+
+
+def _there_then(
+    uow: UnitOfWork, offering: Row, place: str, quantity: int, at: datetime, field: str, **narrower: Any
+) -> list[Row]:
+    """The oldest items to which nothing happened after ``at``; ``Invalid`` naming ``field`` when they are too few."""
+    try:
+        return items_at(uow, offering, place, quantity, last_event_at={"$lte": at}, **narrower)
+    except Conflict:
+        not_before(items_at(uow, offering, place, quantity, **narrower), at, field)
+        raise
 
 
 def _not_after_closing(uow: UnitOfWork, popup: Row, at: Any) -> None:

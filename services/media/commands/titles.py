@@ -12,6 +12,7 @@ from kernel.unit_of_work import UnitOfWork
 from services.media import domain, views
 from services.media.commands.common import Answer, hold_own_title, listing, must_know_towns, opening, plain
 from services.media.models import Placement, Release, Subject, Title
+from services.media.policies import may_see
 
 
 def draft_title(cmd: Command, uow: UnitOfWork) -> Answer:
@@ -89,10 +90,14 @@ def _make_public(title: Title, day: str, uow: UnitOfWork) -> None:
 
 
 def _own_series(cmd: Command) -> Title:
-    """The series an episode is drafted for, with room for its number; Invalid or Forbidden when it is not one."""
+    """The series an episode is drafted for, with room for its number; Invalid or Forbidden when it is not one.
+
+    Another's draft is answered like a series that does not exist.
+    """
     series_id, number = cmd.body["series_id"], cmd.body["episode_number"]
     series = Title.objects(id=series_id).first()
-    if series is None or series.kind != "series":
+    public = series is not None and series.state == "published"
+    if series is None or series.kind != "series" or not may_see(cmd.actor, series.producer_id, public=public):
         raise Invalid("There is no such series.", errors={"series_id": ["must be the id of a series of yours"]})
     if series.producer_id != cmd.actor.id:
         raise Forbidden("Only the producer of a series adds episodes to it.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.marketplace import MakerJoined, OfferingListed, OfferingWithdrawn
+from services.marketplace.commands import finding
 from tests.integration.marketplace.conftest import BUYER, KEEPER, MAKER, OPERATOR, OTHER, maker_body, product_body
 
 
@@ -66,6 +67,34 @@ def test_members_are_known_to_members_only_and_share_the_maker(market):
     assert market.send("DELETE", f"{path}/members/{MAKER}", by=OTHER).json["members"] == [OTHER]
     market.refused(409, f"{path}/members/{OTHER}", by=OTHER, method="DELETE")
     market.refused(403, path, {"name": "Back"}, by=MAKER, method="PATCH")
+
+
+def test_offerings_are_found_by_what_their_maker_is_called_now(market):
+    maker = market.maker()
+    listed, withdrawn = market.product(maker), market.product(maker)
+    market.made(f"/offerings/{withdrawn['id']}/withdraw")
+    path, change = f"/makers/{maker['id']}", {"name": "Driftwood Lane", "craft": {"en": "Joinery"}}
+
+    def found(words):
+        return [each["id"] for each in market.shown(f"/offerings?q={words}")["items"]]
+
+    assert found("slip") == found("ceramics") == [listed["id"]]
+    assert market.send("PATCH", path, change, by=MAKER).status_code == 200
+    assert found("driftwood") == found("joinery tide") == [listed["id"]]
+    assert found("slip") == found("ceramics") == []
+    market.made(f"/offerings/{withdrawn['id']}/relist")
+    assert set(found("driftwood")) == {listed["id"], withdrawn["id"]}
+    assert found("slip") == []
+
+
+def test_a_maker_lists_so_many_offerings_and_withdraws_one_for_another(market, monkeypatch):
+    monkeypatch.setattr(finding, "MAX_LISTED", 2)
+    maker = market.maker()
+    first, _ = market.product(maker), market.product(maker)
+    assert "at most 2" in market.refused(409, "/offerings", product_body(maker["id"]))["detail"]
+    market.made(f"/offerings/{first['id']}/withdraw")
+    market.product(maker)
+    market.refused(409, f"/offerings/{first['id']}/relist")
 
 
 def test_roles(market):

@@ -153,6 +153,35 @@ def test_a_passport_tells_its_story_in_order(market):
     market.refused(409, "/sales", unnamed, by=KEEPER)
 
 
+def test_goods_move_by_what_was_there_at_the_time_whatever_happened_to_older_ones_since(market):
+    maker, popup = market.maker(), market.popup()
+    product = market.product(maker, stock=2)
+    older, newer = (each["id"] for each in market.shown(f"/offerings/{product['id']}/items")["items"])
+    handing = {"offering_id": product["id"], "popup_id": popup["id"], "quantity": 1}
+
+    def hand(at, quantity=1):
+        return market.made("/consignments", handing | {"quantity": quantity, "consigned_at": f"2018-09-{at}:00Z"})
+
+    went = hand("10T09:00")
+    assert went["item_ids"] == [older]
+    back = market.made(f"/consignments/{went['id']}/return", {"quantity": 1, "returned_at": "2018-09-12T12:00:00Z"})
+    assert back["returned_item_ids"] == [older]
+    early = market.refused(422, "/consignments", handing | {"quantity": 2, "consigned_at": "2018-09-12T10:00:00Z"})
+    assert "2018-09-12T12:00" in early["errors"]["consigned_at"][0]
+    assert hand("12T10:00")["item_ids"] == [newer]
+    assert hand("12T13:00")["item_ids"] == [older]
+    both = market.product(maker, stock=2)
+    handing["offering_id"] = both["id"]
+    later, sooner = market.shown(f"/offerings/{both['id']}/items")["items"]
+    handed = hand("10T09:00", 2)
+    market.runtime.db["items"].update_one({"_id": later["id"]}, {"$set": {"last_event_at": market.clock.now()}})
+    path = f"/consignments/{handed['id']}/return"
+    returned = market.made(path, {"quantity": 1, "returned_at": "2018-09-11T09:00:00Z"})
+    assert returned["returned_item_ids"] == [sooner["id"]]
+    left = market.refused(422, path, {"quantity": 1, "returned_at": "2018-09-11T10:00:00Z"})
+    assert "returned_at" in left["errors"]
+
+
 def test_a_price_is_needed_in_the_currency_of_the_till(market):
     maker, popup = market.maker(), market.popup()
     pounds = market.product(maker, prices=[{"amount": 100, "currency": "GBP"}])

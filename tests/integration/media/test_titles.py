@@ -121,7 +121,12 @@ def test_an_episode_number_is_unique_in_its_series(media):
 def test_episodes_belong_to_a_series_of_ones_own(media):
     media.made("/titles", film(kind="series", id="our-town"))
     media.made("/titles", film(id="our-film"))
-    assert media.post("/titles", episode("our-town", 1), by=OTHER).status_code in (403, 422)
+    draft, unknown = (media.post("/titles", episode(each, 1), by=OTHER) for each in ("our-town", "nowhere"))
+    assert draft.status_code == unknown.status_code == 422
+    same = ("type", "title", "detail", "errors")
+    assert [draft.json[name] for name in same] == [unknown.json[name] for name in same], "a draft is not given away"
+    media.made("/titles/our-town/publish", {})
+    assert media.post("/titles", episode("our-town", 1), by=OTHER).status_code == 403
     for nothing in ("nowhere", "our-film"):
         answer = media.post("/titles", episode(nothing, 1))
         assert answer.status_code == 422
