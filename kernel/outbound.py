@@ -139,6 +139,8 @@ class _Attempt:
     resolver: Resolver
     pinned: dict[tuple[str, int], str] = field(default_factory=dict)
     connection: PinnedConnection | None = None
+    gone: threading.Event = field(default_factory=threading.Event)
+    """Set when nobody waits for the answer any more."""
 
     def follow(self, url: str) -> Fetched:
         """The answer behind at most ``MAX_REDIRECTS`` redirects."""
@@ -152,7 +154,11 @@ class _Attempt:
         raise FetchFailed(f"The address redirects more than {MAX_REDIRECTS} times.")
 
     def abandon(self) -> None:
-        """Break the connection, so that the thread that reads from it ends."""
+        """End the thread: at once where it reads, else before it asks for anything more.
+
+        The flag is set before the connection is broken, and looked at after one is made: one of the two meets it.
+        """
+        self.gone.set()
         if self.connection is not None:
             self.connection.abandon()
 
@@ -162,6 +168,7 @@ class _Attempt:
         if wrong:
             raise self._refused(wrong)
         parts = urlsplit(url)
+        self._must_be_awaited()
         self.connection = self._connection_to(parts)
         try:
             target = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -177,6 +184,10 @@ class _Attempt:
         finally:
             self.connection.close()
 
+    def _must_be_awaited(self) -> None:
+        if self.gone.is_set():
+            raise FetchFailed("Nobody waits for the answer any more.")
+
     def _connection_to(self, parts: SplitResult) -> PinnedConnection:
         host, port = str(parts.hostname), parts.port or PORTS[parts.scheme][0]
         if (host, port) not in self.pinned:
@@ -184,7 +195,8 @@ class _Attempt:
         address = self.pinned[host, port]
         tls = self.tls or ssl.create_default_context(cafile=certifi.where())
         context = tls if parts.scheme == "https" else None
-        return PinnedConnection(host, port, address, context, timeout=max(0.0, self.deadline - time.monotonic()) + 1.0)
+        timeout = max(0.0, self.deadline - time.monotonic()) + 1.0
+        return PinnedConnection(host, port, address, context, timeout, self.gone)
 
     def _judged(self, host: str, port: int, scheme: str) -> str:
         """The address to connect to; refused unless every address of the host may be reached."""
@@ -192,6 +204,7 @@ class _Attempt:
             addresses = self.resolver(host, port)
         except (OSError, UnicodeError) as error:
             raise self._refused("There is no host of this name.") from error
+        self._must_be_awaited()
         if not 0 < len(addresses) <= MAX_ADDRESSES or not all(may_reach(each, self.also_reach) for each in addresses):
             log.warning("address refused", host=host, addresses=addresses[:MAX_ADDRESSES])
             raise self._refused("Not a host of the public internet.")
@@ -224,21 +237,32 @@ class _Attempt:
 class PinnedConnection(HTTPConnection):
     """A connection to one address, whatever its host name resolves to; the name still stands in Host and in TLS."""
 
-    def __init__(self, host: str, port: int, address: str, tls: ssl.SSLContext | None, timeout: float) -> None:
+    def __init__(
+        self, host: str, port: int, address: str, tls: ssl.SSLContext | None, timeout: float, gone: threading.Event
+    ) -> None:
         super().__init__(host, port, timeout=timeout)
         if tls is not None:
             self.default_port = 443
         self._address = address
         self._tls = tls
+        self._gone = gone
         self._reached: socket.socket | None = None
 
     def connect(self) -> None:
-        """Connect to the address; with TLS the certificate has to be that of the host name."""
-        self.sock = self._reached = socket.create_connection((self._address, self.port), self.timeout)
+        """Connect to the address; with TLS the certificate has to be that of the host name.
+
+        Raises ``OSError`` when it was abandoned meanwhile.
+        """
+        self._reach(socket.create_connection((self._address, self.port), self.timeout))
         if self._tls is not None:
             secured = self._tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
-            self.sock = self._reached = secured
+            self._reach(secured)
             secured.do_handshake()
+
+    def _reach(self, reached: socket.socket) -> None:
+        self.sock = self._reached = reached
+        if self._gone.is_set():
+            raise ConnectionAbortedError("abandoned")
 
     def abandon(self) -> None:
         """End the connection below TLS, from another thread; also one that a response has taken over."""

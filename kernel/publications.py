@@ -23,6 +23,7 @@ from pymongo.write_concern import WriteConcern
 
 from kernel import outbox
 from kernel.broker import Offsets
+from kernel.ids import new_id
 from kernel.mongo import RawDatabase
 
 WINDOWS = "outbox_windows"
@@ -68,6 +69,11 @@ def _window(row: dict[str, Any]) -> Window:
         stamp=row["stamp"],
         ids=row["ids"],
     )
+
+
+def _as_known(rewind: dict[str, Any]) -> dict[str, Any]:
+    """Finds ``rewind`` as long as nobody has moved, finished or replaced it."""
+    return {"_id": "rewind", "run": rewind.get("run"), "next": rewind["next"], "until": rewind["until"]}
 
 
 def indexes() -> list[IndexModel]:
@@ -188,15 +194,30 @@ class PublicationLog:
             {"$set": {"state": "done", "done_at": at, "published": published, "covered": covered}},
         )
 
-    def save_rewind(self, rewind: dict[str, Any] | None) -> None:
-        """Keep what is being published again, so that it goes on after a crash; None when it is finished."""
-        if rewind is None:
-            self._state.delete_one({"_id": "rewind"})
-        else:
-            self._state.replace_one({"_id": "rewind"}, {"_id": "rewind", **rewind}, upsert=True)
+    def save_rewind(self, rewind: dict[str, Any]) -> None:
+        """Keep what is to be published again, in place of whatever was, so that it goes on after a crash."""
+        self._state.replace_one({"_id": "rewind"}, {"_id": "rewind", "run": new_id(), **rewind}, upsert=True)
+
+    def begin_rewind(self, rewind: dict[str, Any]) -> None:
+        """The same; raises ``Fenced`` when another relay has noted something: that comes first."""
+        try:
+            self._state.insert_one({"_id": "rewind", "run": new_id(), **rewind})
+        except DuplicateKeyError as error:
+            raise Fenced("another relay has noted something to publish again") from error
+
+    def move_rewind(self, rewind: dict[str, Any], number: int) -> dict[str, Any]:
+        """Note that ``rewind`` goes on at window ``number``; raises ``Fenced`` when another relay has moved it."""
+        if not self._state.update_one(_as_known(rewind), {"$set": {"next": number}}).matched_count:
+            raise Fenced(f"another relay has published window {rewind['next']} again")
+        return {**rewind, "next": number}
+
+    def end_rewind(self, rewind: dict[str, Any]) -> None:
+        """Forget ``rewind``, which is finished; raises ``Fenced`` when another relay was there before."""
+        if not self._state.delete_one(_as_known(rewind)).deleted_count:
+            raise Fenced("another relay has finished publishing again")
 
     def saved_rewind(self) -> dict[str, Any] | None:
-        """What ``save_rewind`` kept."""
+        """What is being published again; None when nothing is."""
         return self._state.find_one({"_id": "rewind"})
 
     # -- retention ----------------------------------------------------------------------------------------------

@@ -250,6 +250,8 @@ class Relay:
             raise Fenced("the lease ran out")
         now, last = time.monotonic(), flight.checkpoint
         if now >= self._next_check:
+            if self._again.begun_anew():
+                raise Fenced("another relay has noted that everything is to be published again")
             self._check_log(sender, last)
         if token is not None and last.number and (now >= self._next_token or last.token is None):
             self._next_token = now + TOKEN_SECONDS

@@ -45,7 +45,7 @@ class Republisher:
     def resume(self, sender: Sender) -> None:
         """Go on with what is noted until it is done, window by window, each noted when it is acknowledged.
 
-        Raises ``LogLost`` when the broker's log was lost meanwhile.
+        Raises ``LogLost`` when the broker's log was lost meanwhile, ``Fenced`` when another relay has taken over.
         """
         rewind = self._log.saved_rewind()
         last = self._log.last()
@@ -56,28 +56,31 @@ class Republisher:
         if only is not None:
             if not sender.has(only):
                 self._not_there(rewind["order"], only)
-                self._log.save_rewind(None)
+                self._log.end_rewind(rewind)
                 return
+            self._must_lead()
             sender.mark(only, Marker(rewind["marker"], rewind["covered"], finished=False))
         ends = self._reached(rewind) if rewind.get("whole") else dict(last.ends)
         check_log(sender, ends)
         published = 0
         for window in self._log.windows_from(rewind["next"], rewind["until"]):
             rows = [row for row in self._log.rows(window.ids) if only is None or sender.goes_to(row, only)]
-            if not self._lease.valid():
-                raise Fenced("the lease ran out while publishing again")
+            self._must_lead()
             reached = sender.acknowledged([sender.send(row) for row in rows])
             check_acknowledged(reached, ends)
             ends |= {partition: end for partition, (_, end) in reached.items()}
             moved = ends if only is None else {only: ends.get(only, 0)}
+            self._must_lead()
             self._log.rewrite_ends(window.number, moved if rewind.get("whole") else {**window.ends, **moved})
             published += len(rows)
-            self._log.save_rewind({**rewind, "next": window.number + 1})
+            rewind = self._log.move_rewind(rewind, window.number + 1)
+        self._must_lead()
         if only is not None:
             sender.mark(only, Marker(rewind["marker"], rewind["covered"], finished=True))
+            self._must_lead()
         if rewind.get("order"):
             self._log.finish_order(rewind["order"], self._store.clock.now(), published, rewind["covered"])
-        self._log.save_rewind(None)
+        self._log.end_rewind(rewind)
         telemetry.count("events_republished_total", published, service=self._service)
 
     def _reached(self, rewind: dict[str, Any]) -> Offsets:
@@ -100,15 +103,24 @@ class Republisher:
                 continue
             last = self._log.last()
             if last is not None:
-                self._log.save_rewind(self._rewind_for(order, last))
+                self._must_lead()
+                self._log.begin_rewind(self._rewind_for(order, last))
                 self.resume(sender)
                 continue
             if only is not None:
                 for finished in (False, True):
+                    self._must_lead()
                     sender.mark(only, Marker(order["_id"], covered=True, finished=finished))
+            self._must_lead()
             self._log.finish_order(order["_id"], self._store.clock.now(), 0, covered=True)
 
+    def _must_lead(self) -> None:
+        """Raise ``Fenced`` when another relay may have taken over: before each thing that it would then have done."""
+        if not self._lease.valid():
+            raise Fenced("the lease ran out while publishing again")
+
     def _not_there(self, order_id: str, partition: TopicPartition) -> None:
+        self._must_lead()
         log.warning("replay_of_no_partition", order=order_id, partition=str(partition))
         self._log.finish_order(order_id, self._store.clock.now(), 0, covered=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from kernel.errors import Invalid
-from kernel.outbound import MAX_REDIRECTS, Fetched, FetchFailed, fetch
+from kernel.outbound import MAX_REDIRECTS, Fetched, FetchFailed, PinnedConnection, fetch
 from tests.support.eventually import eventually
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -208,6 +209,85 @@ def test_the_time_is_bounded_however_slowly_bytes_come(site: Site, begin: bytes)
         get(site, "/", seconds=0.3)
     eventually(site.gone.is_set, within=5)
     eventually(lambda: all(each.name != "fetch" for each in threading.enumerate()), within=5)
+
+
+class Late:
+    """A resolver that answers for ``host`` only when the fetch that asks it was given up."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self.asked: list[str] = []
+        self.given_up = threading.Event()
+
+    def __call__(self, host: str, port: int) -> list[str]:
+        self.asked.append(host)
+        if host == self._host:
+            self.given_up.wait(10)
+        return ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("late", ["feeds.example", "other.example"])
+def test_what_was_given_up_while_it_resolved_asks_nobody_any_more(site: Site, late: str) -> None:
+    """At first and between two redirects: else a slow server could keep its thread for days."""
+    site.answers["/"] = redirects(f"http://other.example:{site.server_port}/slow")
+    site.answers["/slow"] = drips(b"HTTP/1.0 200 OK\r\nContent-Length: 900\r\n\r\n")
+    resolver = Late(late)
+    with pytest.raises(FetchFailed, match=r"within 0\.2 s"):
+        get(site, "/", seconds=0.2, resolver=resolver)
+    assert resolver.asked[-1] == late
+    resolver.given_up.set()
+    try:
+        eventually(lambda: all(each.name != "fetch" for each in threading.enumerate()), within=5)
+    finally:
+        site.gone.set()
+    assert "/slow" not in [path for _, path, _ in site.asked]
+    assert len(site.asked) == len(resolver.asked) - 1
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_connection_that_was_given_up_while_it_was_made_is_not_used(
+    site: Site, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = threading.Event()
+    tls = ssl.create_default_context() if scheme == "https" else None
+    connection = PinnedConnection("feeds.example", site.server_port, "127.0.0.1", tls, 5.0, gone)
+    connect = socket.create_connection
+
+    def slowly(*arguments: Any) -> socket.socket:
+        """It is given up in between: no socket of it is known yet that could be broken."""
+        made = connect(*arguments)
+        gone.set()
+        connection.abandon()
+        return made
+
+    monkeypatch.setattr(socket, "create_connection", slowly)
+    try:
+        with pytest.raises(ConnectionAbortedError):
+            connection.request("GET", "/")
+    finally:
+        connection.close()
+    assert site.asked == []
+
+
+def test_a_connection_that_was_given_up_as_tls_took_it_over_is_not_used(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, tls = threading.Event(), ssl.create_default_context()
+    connection = PinnedConnection("feeds.example", site.server_port, "127.0.0.1", tls, 5.0, gone)
+    wrap = tls.wrap_socket
+
+    def slowly(*arguments: Any, **options: Any) -> ssl.SSLSocket:
+        made = wrap(*arguments, **options)
+        gone.set()
+        connection.abandon()
+        return made
+
+    monkeypatch.setattr(tls, "wrap_socket", slowly)
+    try:
+        with pytest.raises(ConnectionAbortedError):
+            connection.request("GET", "/")
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize(

@@ -90,3 +90,19 @@ def test_a_database_that_is_away_when_a_loss_is_noticed_is_waited_for(path: Even
     finally:
         stop.set()
         running.join(10)
+
+
+def test_what_another_relay_has_noted_is_done_by_the_one_that_leads(
+    path: EventPath, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kernel.relay.LOG_CHECK_SECONDS", 0.2)
+    worker = path.start_worker()
+    path.count("a", 1)
+    path.wait_seen("a", [1])
+    eventually(lambda: path.db.outbox_windows.count_documents({}) == 1, describe="it is kept as published")
+    log = PublicationLog(path.db)
+    Republisher("sample", path.store, log, worker.relay._lease).all_again("noted by another")
+    eventually(lambda: len(path.records()) == 2, describe="it is published again")
+    eventually(lambda: log.saved_rewind() is None, describe="it is done")
+    path.count("a", 2)
+    path.wait_seen("a", [1, 2])

@@ -17,7 +17,7 @@ from deploy.embedded.mongod import MongoServer
 from kernel.broker import Offsets
 from kernel.inflight import LogLost
 from kernel.lease import Lease
-from kernel.publications import PublicationLog, Window
+from kernel.publications import Fenced, PublicationLog, Window
 from kernel.replay import Marker
 from kernel.republish import Republisher
 from kernel.runtime import Runtime
@@ -98,6 +98,17 @@ class Publishing:
 
     def resume(self) -> None:
         self.again.resume(self.kafka)  # type: ignore[arg-type]
+
+    def successor(self) -> Republisher:
+        """The work of the relay that takes over when the lease of this one has run out."""
+        lease = Lease(self.runtime.db, "relay", "second", timedelta(seconds=30))
+        self.lease.release()
+        assert lease.acquire()
+        return Republisher("sample", self.runtime.store, self.log, lease)
+
+    def overtake(self) -> None:
+        """What a successor does while this relay is paused: all that is to be done."""
+        self.successor().resume(self.kafka)  # type: ignore[arg-type]
 
     def break_off_after(self, records: int) -> None:
         """Publish again, and be interrupted when that many records are sent."""
@@ -180,6 +191,69 @@ def test_what_an_earlier_release_had_begun_is_gone_on_with(publishing: Publishin
     assert {partition: list(dict.fromkeys(ids)) for partition, ids in publishing.kafka.logs.items()} == (
         publishing.published
     )
+
+
+def test_a_relay_that_was_paused_while_it_published_again_changes_nothing_when_it_wakes(publishing: Publishing) -> None:
+    publishing.kafka.logs.clear()
+    publishing.again.all_again("lost")
+    left: dict[str, Any] = {}
+
+    def overtaken() -> None:
+        publishing.overtake()
+        left.update(windows=list(publishing.runtime.db.outbox_windows.find()), logs=repr(publishing.kafka.logs))
+
+    publishing.kafka.on_acknowledged = once(overtaken, after=3)
+    with pytest.raises(Fenced):
+        publishing.resume()
+    assert publishing.log.saved_rewind() is None
+    assert list(publishing.runtime.db.outbox_windows.find()) == left["windows"]
+    assert repr(publishing.kafka.logs) == left["logs"]
+    assert publishing.ends() == {partition: len(ids) for partition, ids in publishing.kafka.logs.items()}
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_one_that_was_paused_after_it_asked_its_lease_notes_nothing(
+    publishing: Publishing, monkeypatch: pytest.MonkeyPatch, last: bool
+) -> None:
+    """The note itself is refused: it is made only while the successor has not gone on, finished or begun another."""
+    publishing.kafka.logs.clear()
+    publishing.again.all_again("lost")
+    write = publishing.log.end_rewind if last else publishing.log.rewrite_ends
+
+    def paused(*arguments: Any) -> None:
+        monkeypatch.undo()
+        publishing.overtake()
+        publishing.again.all_again("lost again")
+        write(*arguments)
+
+    monkeypatch.setattr(publishing.log, write.__name__, paused)
+    with pytest.raises(Fenced):
+        publishing.resume()
+    noted = publishing.log.saved_rewind()
+    assert noted is not None
+    assert (noted["reason"], noted["next"]) == ("lost again", 1)
+
+
+def test_one_that_was_paused_at_a_marker_leaves_the_other_to_its_successor(publishing: Publishing) -> None:
+    publishing.log.order(
+        {"_id": "o", "topic": ONE.topic, "partition": 0, "from_offset": WINDOWS, "reason": "t", "asked_at": None}
+    )
+    publishing.kafka.on_marked = once(publishing.overtake)
+    with pytest.raises(Fenced):
+        publishing.again.carry_out_orders(publishing.kafka)  # type: ignore[arg-type]
+    assert publishing.kafka.logs[ONE][WINDOWS:] == ["o begins", "o begins", "o ends"]
+    assert publishing.log.saved_rewind() is None
+
+
+def test_an_order_is_not_begun_over_what_another_relay_has_noted(publishing: Publishing) -> None:
+    publishing.log.order({"_id": "o", "reason": "t", "asked_at": None})
+    publishing.again.all_again("lost")
+    with pytest.raises(Fenced):
+        publishing.again.carry_out_orders(publishing.kafka)  # type: ignore[arg-type]
+    assert publishing.again.begun_anew()
+    publishing.resume()
+    publishing.again.carry_out_orders(publishing.kafka)  # type: ignore[arg-type]
+    assert publishing.log.open_orders() == []
 
 
 def once(what: Callable[[], Any], *, after: int = 1) -> Callable[[], None]:
