@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from gateway import aggregate
 from gateway.edge import edge
-from gateway.failures import ServiceBroken, UpstreamProblem
+from gateway.failures import ServiceAway, ServiceBroken, UpstreamProblem
 from gateway.pages.blueprint import known_id, pages, with_form
 from gateway.pages.registering import desk_of
 from gateway.web import calendar, days, jsonld, sailings
@@ -104,10 +104,14 @@ def event_calendar(event_id: str) -> Response:
     row = upstream.get("festivals", f"/v1/events/{known_id(event_id)}")
     if not row.get("calendar_url"):
         raise NotFound(f"The festival of {event_id} has no calendar.")
-    path = f"{row['calendar_url']}?lang={language().lang}"
+    path = f"{row['calendar_url']}?lang={language().lang}&event_id={row['id']}"
     feed = upstream.send("festivals", "GET", path, headers={"Accept": "text/calendar"})
-    if feed.status != 200:
+    if feed.status == 404:
         raise NotFound(f"The festival of {event_id} has no calendar.")
+    if feed.status == 503:
+        raise ServiceAway("festivals", "The festivals service does not answer at the moment.")
+    if feed.status != 200:
+        raise ServiceBroken("festivals", "The festivals service answered no calendar.")
     try:
         entry = calendar.only_event(feed.body, row["id"], row["timings"])
     except ValueError as error:

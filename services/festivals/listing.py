@@ -50,6 +50,12 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
     if event.said_status == "scheduled":
         for one in event.timings:
             one.previous_starts = []
+    learn_words(event, uow)
+    learn_disruptions(event, uow)
+
+
+def learn_words(event: FestivalEvent, uow: UnitOfWork) -> None:
+    """Have an event found by all its texts, in any language."""
     where = event.where.name.values() if event.where else ()
     event.words = words(
         *event.title.values(),
@@ -60,7 +66,6 @@ def apply(body: dict[str, Any], event: FestivalEvent, festival: Festival, uow: U
         *event.conditions.values(),
     )
     search.learn(uow.db, event.words)
-    learn_disruptions(event, uow)
 
 
 def known_town(uow: UnitOfWork, slug: str, *, field: str = "town") -> Town:

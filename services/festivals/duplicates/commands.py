@@ -9,7 +9,7 @@ from kernel.commands import Command
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.mongo import RawDatabase
 from kernel.unit_of_work import UnitOfWork
-from services.festivals import announcements
+from services.festivals import announcements, listing
 from services.festivals.commands import person, revise
 from services.festivals.domain.roles import DECIDES
 from services.festivals.duplicates import views
@@ -102,6 +102,7 @@ def _take_over(kept: FestivalEvent, gone: FestivalEvent, cmd: Command, uow: Unit
     if cmd.actor.id == kept.curator.id:
         for name in TEXTS:
             setattr(kept, name, {**getattr(gone, name), **getattr(kept, name)})
+        listing.learn_words(kept, uow)
     revise(kept, uow)
     kept.save()
     uow.publish(announcements.event_published(kept))

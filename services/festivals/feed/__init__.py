@@ -32,7 +32,9 @@ def of_selection(
     named = query.get("festival_id")
     festival = views.festival_row(db, named) if named else _everything(locality, query.get("town"))
     found: list[Row] = []
-    for selector in filters.events(db, query, ANONYMOUS, locality, now):
+    for selected in filters.events(db, query, ANONYMOUS, locality, now):
+        one = query.get("event_id")
+        selector = {"$and": [selected, {"_id": one}]} if one else selected
         # Each event has an occurrence at least, and its first one counts here: so many events hold all that is shown.
         found += db["events"].find(selector, views.HIDDEN).sort([("first_start", 1), ("_id", 1)]).limit(MAX_ENTRIES + 1)
     return calendar(festival, found, locality, options.lang, options, names_of(db, found))

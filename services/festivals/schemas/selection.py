@@ -124,7 +124,9 @@ class FeedQuery(NewsQuery):
 
 
 class FestivalFeedQuery(FeedQuery):
-    """The same, of one festival."""
+    """The same, of one festival, or of one event of it."""
+
+    event_id = Identifier()
 
     class Meta(FeedQuery.Meta):
         exclude = ("festival_id",)

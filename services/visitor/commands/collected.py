@@ -105,8 +105,7 @@ def _one(uow: UnitOfWork, values: Row, source: Row, by: str) -> tuple[str, str]:
     if before and before["fields"] == fields and before["licence"] == source["licence"]:
         return before["place_id"], "unchanged"
     place = uow.db["places"].find_one({"_id": before["place_id"]}) if before else _same_place(uow, values, source)
-    if place is None:
-        _check_whole(fields)
+    _check_whole(_as_merged(uow, place, record_id, Record(source["source"], source["licence"], fields)))
     place_id = place["_id"] if place else _new_id(uow, values)
     PlaceRecord(
         id=record_id,
@@ -125,8 +124,7 @@ def _one(uow: UnitOfWork, values: Row, source: Row, by: str) -> tuple[str, str]:
 
 def put_together(uow: UnitOfWork, place_id: str, town: str, by: str) -> bool:
     """Make a place anew of what people and sources say of it; announces it if that changed it. Returns whether."""
-    found = uow.db["place_records"].find({"place_id": place_id}).sort("_id", 1)
-    records = [Record(row["source"], row["licence"], row["fields"]) for row in found]
+    records = [_record(row) for row in uow.db["place_records"].find({"place_id": place_id}).sort("_id", 1)]
     row = uow.db["places"].find_one({"_id": place_id})
     here = entered_here(row) if row else []
     known = flat(row) if row else {}
@@ -142,6 +140,19 @@ def put_together(uow: UnitOfWork, place_id: str, town: str, by: str) -> bool:
     return True
 
 
+def _as_merged(uow: UnitOfWork, place: Row | None, record_id: str, record: Record) -> Fields:
+    """What would be known of a place with this record, instead of the one of that id, if any."""
+    if place is None:
+        return record.fields
+    others = uow.db["place_records"].find({"place_id": place["_id"], "_id": {"$ne": record_id}})
+    known = flat(place)
+    return merged({path: known.get(path) for path in entered_here(place)}, [*map(_record, others), record])[0]
+
+
+def _record(row: Row) -> Record:
+    return Record(row["source"], row["licence"], row["fields"])
+
+
 def _fields(values: Row) -> Fields:
     plain = dict(values)
     if plain.get("hours"):
@@ -153,9 +164,11 @@ def _fields(values: Row) -> Fields:
 
 def _check_whole(fields: Fields) -> None:
     having = {path.split("/")[0] for path in fields}
-    missing = {name: [f"is needed for a new place, {how}"] for name, how in _NEEDED.items() if name not in having}
+    missing = {
+        name: [f"is needed, {how}: no other source has it"] for name, how in _NEEDED.items() if name not in having
+    }
     if missing:
-        raise Invalid("A new place needs more.", errors=missing)
+        raise Invalid("A place needs more.", errors=missing)
 
 
 def _same_place(uow: UnitOfWork, values: Row, source: Row) -> Row | None:

@@ -23,11 +23,26 @@ HOLDS = ("return_sailing_id", "arrival_sailing_id", "given_up")
 """Fields of a plan that name a ferry; ``given_up`` those that were cancelled and replaced."""
 
 
+ENDS = {"return_sailing_id": ("closes_at", "departs_at"), "arrival_sailing_id": ("starts_at", "arrives_at")}
+"""Of the ferry that a plan leaves with and the one it comes with: until when the plan hangs on it, as the plan has it
+and as the ferry is expected.
+"""
+
+
 def sailing_cancelled(uow: UnitOfWork, sailing_id: str, reason: Row) -> None:
-    """Alert the plans that come or leave with a ferry; who was told that it runs after all is told no more."""
-    ends = {"return_sailing_id": "closes_at", "arrival_sailing_id": "starts_at"}
-    for field, until in ends.items():
-        affected = {field: sailing_id, until: {"$gt": uow.now()}}
+    """Alert the plans that come or leave with a ferry which is cancelled now.
+
+    Who was told that it runs after all is told no more. Who checked in for a ferry that was told to be late waits for
+    it until it was to leave, also when check-in closed long ago.
+    """
+    sailing = uow.db["sailings"].find_one({"_id": sailing_id})
+    if sailing is None or sailing["status"] != "cancelled":
+        return
+    expected = sailing.get("expected") or {}
+    for field, (until, end) in ENDS.items():
+        affected: Row = {field: sailing_id}
+        if expected.get(end, uow.now()) <= uow.now():
+            affected[until] = {"$gt": uow.now()}
         _alert(uow, affected, "sailing-cancelled", sailing_id, reason)
     uow.db["day_plans"].update_many(
         {"given_up": sailing_id}, {"$pull": {"alerts": {"kind": "sailing-back", "about_id": sailing_id}}}

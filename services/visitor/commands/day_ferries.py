@@ -66,8 +66,11 @@ def arrival_of(db: RawDatabase, row: Row, now: datetime) -> datetime:
     return ashore_at(came) if came and came["status"] != "cancelled" else begins
 
 
-def next_ferry(db: RawDatabase, row: Row) -> str | None:
-    """The ferry a plan leaves with, or the next one that runs when that is cancelled; raises ``Invalid`` for none."""
+def next_ferry(db: RawDatabase, row: Row, now: datetime) -> str | None:
+    """The ferry a plan leaves with, or when that is cancelled the next one that runs and can still be checked in for.
+
+    Raises ``Invalid`` for none.
+    """
     sailing = db["sailings"].find_one({"_id": row.get("return_sailing_id")})
     if sailing is None or sailing["status"] != "cancelled":
         return row.get("return_sailing_id")
@@ -75,13 +78,13 @@ def next_ferry(db: RawDatabase, row: Row) -> str | None:
     later = {
         "departure.town": row["town"],
         "status": "scheduled",
-        "departure.at": {"$gt": leaves, "$lt": leaves + NEXT_FERRY},
+        "departure.at": {"$gt": leaves, "$lt": max(leaves, now) + NEXT_FERRY},
     }
-    found = db["sailings"].find_one(later, sort=[("departure.at", 1)])
-    if found is None:
-        wrong = "No other ferry runs in the next 36 hours. Name one that does."
-        raise Invalid("There is no ferry to replace the cancelled one.", errors={"return_sailing_id": [wrong]})
-    return str(found["_id"])
+    for each in db["sailings"].find(later).sort("departure.at", 1):
+        if last_checkin(each) > now:
+            return str(each["_id"])
+    wrong = "No other ferry runs in the next 36 hours. Name one that does."
+    raise Invalid("There is no ferry to replace the cancelled one.", errors={"return_sailing_id": [wrong]})
 
 
 def given_up(db: RawDatabase, row: Row, taken: str | None) -> list[str]:

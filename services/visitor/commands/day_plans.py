@@ -134,7 +134,7 @@ def redraft(db: RawDatabase, locality: Locality, now: datetime, row: Row, body: 
     begins = day_ferries.arrival_of(db, row, now)
     done = [stop for stop in row["stops"] if stop["begins_at"] <= now]
     starts_at = max(now, done[-1]["leaves_at"] if done else begins)
-    return_id = body.get("return_sailing_id") or day_ferries.next_ferry(db, row)
+    return_id = body.get("return_sailing_id") or day_ferries.next_ferry(db, row, starts_at)
     closes_at = row["closes_at"]
     if return_id:
         closes_at = last_checkin(day_ferries.running(db, return_id, "departure", row["town"]))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.base import Text
-from contracts.visitor import Call, SailingCancelled, SailingDelayed, SailingReinstated
+from contracts.visitor import Call, SailingCancelled, SailingDelayed, SailingReinstated, SailingScheduled
 from kernel.commands import Command
 from kernel.errors import Conflict, Invalid
 from kernel.unit_of_work import UnitOfWork
@@ -16,7 +16,7 @@ from services.visitor.views import sailings
 
 Row = dict[str, Any]
 
-UNDONE = ("expected", "delay_reason", "cancelled_at", "cancelled_by", "reason", "told_by", "told_at")
+UNDONE = ("expected", "delay_reason", "cancelled_at", "cancelled_by", "reason", "told_by", "told_at", "untold")
 
 
 def delay_sailing(cmd: Command, uow: UnitOfWork) -> Row:
@@ -97,21 +97,42 @@ def cancel(uow: UnitOfWork, row: Row, reason: Text, by: str, source: Source) -> 
 
 def run_as_planned(uow: UnitOfWork, row: Row) -> Row:
     """Keep and say that a cancelled or delayed sailing runs as its timetable says; nothing when that is so."""
-    if row["status"] == "scheduled" and not row.get("expected"):
+    if row["status"] == "scheduled" and not is_expected_otherwise(row):
         return row
     uow.db["sailings"].update_one(
         {"_id": row["_id"]}, {"$set": {"status": "scheduled"}, "$unset": dict.fromkeys(UNDONE, "")}
     )
+    changed = row.get("untold", False)
     row = {name: value for name, value in row.items() if name not in UNDONE} | {"status": "scheduled"}
-    uow.publish(
-        SailingReinstated(
-            sailing_id=row["_id"],
-            departure=_said(row["departure"]),
-            arrival=_said(row["arrival"]),
-            reinstated_at=uow.now(),
-        )
-    )
+    if changed:
+        uow.publish(_scheduled(row))
+    uow.publish(reinstated(row, uow))
     return row
+
+
+def is_expected_otherwise(row: Row) -> bool:
+    """Whether somebody has said that a sailing will leave or land at other times than its timetable's."""
+    return bool(row.get("expected"))
+
+
+def reinstated(row: Row, uow: UnitOfWork) -> SailingReinstated:
+    """That a sailing runs as its timetable says."""
+    departure, arrival = _said(row["departure"]), _said(row["arrival"])
+    return SailingReinstated(sailing_id=row["_id"], departure=departure, arrival=arrival, reinstated_at=uow.now())
+
+
+def _scheduled(row: Row) -> SailingScheduled:
+    """The timetable entry of a sailing, which changed while it was cancelled and was not told then."""
+    return SailingScheduled(
+        sailing_id=row["_id"],
+        service_date=row["service_date"],
+        departure=_said(row["departure"]),
+        arrival=_said(row["arrival"]),
+        checkin_minutes=row["checkin_minutes"],
+        ship=row.get("ship"),
+        expected_passengers=row.get("expected_passengers"),
+        illustrative=row.get("illustrative", False),
+    )
 
 
 def _told(uow: UnitOfWork, row: Row, change: Row, source: Source) -> Row:

@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import InsertOne, UpdateOne
 
 from contracts.visitor import Call as CallSaid
-from contracts.visitor import SailingScheduled
+from contracts.visitor import SailingReinstated, SailingScheduled
 from kernel import outbound
 from kernel.commands import Command
 from kernel.locality import Locality
@@ -35,8 +35,9 @@ def import_feed(store: Store, locality: Locality, feed: bytes, traceparent: str 
 
     Each transaction takes ``CHUNK`` sailings whole. Importing again, also after an import that was cut off, changes
     nothing that is as the feed says. A sailing that the feed no longer holds stays: feeds drop past days, and only
-    people cancel a sailing. A cancelled one stays cancelled whatever the feed says. Raises ``Invalid`` naming
-    ``feed`` when the feed as a whole cannot be read; then nothing is imported.
+    people cancel a sailing. A cancelled one stays cancelled whatever the feed says, and has the feed's times once the
+    cancellation is taken back; what was expected of one that has other times now holds no more. Raises ``Invalid``
+    naming ``feed`` when the feed as a whole cannot be read; then nothing is imported.
     """
     zones = {town.slug: town.zone for town in locality.towns}
     timetable = read_timetable(feed, port_finder(locality), zones)
@@ -62,6 +63,7 @@ def _take(uow: UnitOfWork, crossings: Sequence[Crossing], checkin_minutes: int) 
     present = {row["_id"]: row for row in uow.db["sailings"].find({"_id": {"$in": ids}})}
     counts: Counter[str] = Counter()
     writes: list[InsertOne[Row] | UpdateOne] = []
+    reinstated: list[SailingReinstated] = []
     for crossing in crossings:
         entry = _entry(crossing, checkin_minutes)
         row = present.get(crossing.sailing_id)
@@ -73,11 +75,20 @@ def _take(uow: UnitOfWork, crossings: Sequence[Crossing], checkin_minutes: int) 
             continue
         elif row["status"] == "cancelled":
             counts["left_cancelled"] += 1
+            writes.append(UpdateOne({"_id": crossing.sailing_id}, {"$set": entry | {"untold": True}}))
             continue
         else:
             counts["changed"] += 1
-            writes.append(UpdateOne({"_id": crossing.sailing_id}, {"$set": entry}))
+            retimed = running.is_expected_otherwise(row) and any(
+                row[end]["at"] != entry[end]["at"] for end in ("departure", "arrival")
+            )
+            forgotten = {"$unset": dict.fromkeys(running.UNDONE, "")} if retimed else {}
+            writes.append(UpdateOne({"_id": crossing.sailing_id}, {"$set": entry} | forgotten))
+            if retimed:
+                reinstated.append(running.reinstated(row | entry, uow))
         uow.publish(_scheduled(crossing, checkin_minutes))
+    for event in reinstated:
+        uow.publish(event)
     if writes:
         uow.db["sailings"].bulk_write(writes)
     return counts

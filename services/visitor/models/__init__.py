@@ -117,6 +117,8 @@ class Sailing(Document):
     reason = MapField(StringField())
     expected = DictField()
     """``departs_at`` and ``arrives_at`` of a delayed sailing."""
+    untold = BooleanField()
+    """Its timetable entry changed while it was cancelled, and was not announced."""
     delay_reason = MapField(StringField())
     told_by = StringField(choices=("hand", "feed"))
     told_at = DateTimeField()

@@ -40,7 +40,6 @@ class OfferView(StrictSchema):
     ends_at = Instant(required=True)
     at_centres = fields.Boolean(required=True)
     synthetic = fields.Boolean(required=True)
-    made_by = fields.String(required=True)
     made_at = Instant(required=True)
 
 

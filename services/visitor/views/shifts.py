@@ -109,10 +109,13 @@ def cover(db: RawDatabase, locality: Locality, query: Row) -> Row:
 
 
 def gaps(db: RawDatabase, locality: Locality, now: datetime, query: Row) -> Row:
-    """The dockings of the coming days that nobody covers, as ``cover`` tells them, with what to tell volunteers."""
+    """The dockings of the coming days, those of today that are over left out, that nobody covers.
+
+    As ``cover`` tells them, with what to tell volunteers.
+    """
     towns = _towns(locality, query)
     first = query.get("date") or now.astimezone(towns[0].tz).date()
-    items = _covers(db, locality, towns, first, query["days"])
+    items = [item for item in _covers(db, locality, towns, first, query["days"]) if item["needed_until"] > now]
     missing = [item | {"says": _says(locality, item)} for item in items if not item["covered"]]
     return {"first_day": first, "days": query["days"], "dockings": len(items), "items": missing}
 
@@ -141,9 +144,10 @@ def _covers(db: RawDatabase, locality: Locality, towns: list[Town], first: date,
 
 
 def _cover_of(centre: Centre, sailing: Row, shifts: list[Row]) -> Row:
-    """Whether the staffed ``shifts`` cover a sailing at a centre."""
-    begins = sailing["departure"]["at"]
-    needed = Watch(begins, lands_at(sailing)) if centre.aboard else docking(lands_at(sailing))
+    """Whether the staffed ``shifts`` cover a sailing at a centre. Who is aboard stays until a late ship lands."""
+    begins, lands = sailing["departure"]["at"], lands_at(sailing)
+    needed = Watch(begins, lands) if centre.aboard else docking(lands)
+    watched = Watch(begins, min(lands, sailing["arrival"]["at"])) if centre.aboard else needed
     staffed = [
         row
         for row in shifts
@@ -155,7 +159,7 @@ def _cover_of(centre: Centre, sailing: Row, shifts: list[Row]) -> Row:
         "sailing": sailing_view(sailing),
         "needed_from": needed.starts_at,
         "needed_until": needed.ends_at,
-        "covered": covered(needed, [_watch(row) for row in staffed]),
+        "covered": covered(watched, [_watch(row) for row in staffed]),
         "shift_ids": [row["_id"] for row in staffed],
         "ambassadors": len({each for row in staffed for each in row["ambassador_ids"]}),
     }

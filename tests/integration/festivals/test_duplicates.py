@@ -134,6 +134,7 @@ def test_who_curates_the_one_that_stays_makes_it_bilingual_by_merging(people):
     kept = people.get(f"/v1/events/{first['id']}").json
     assert kept["title"] == {**first["title"], **second["title"]}
     assert kept["translation_status"] == {"en": "complete", "fr": "complete"}
+    assert people.titles("q=harengs") == ["Herring fair by the sea"], "found by the words that came along"
 
 
 def test_nobody_gives_up_what_is_anothers(people):

@@ -149,5 +149,15 @@ def test_a_feed_that_is_cut_says_so(programme, monkeypatch):
     assert calendar["COMMENT"] == "Only the first 3 occurrences are listed."
 
 
+def test_one_event_is_there_however_many_stand_before_it(programme, monkeypatch):
+    last = programme.get("/v1/events?festival_id=newhaven-festival-2018").json["items"][-1]
+    monkeypatch.setattr(feed, "MAX_ENTRIES", len(last["timings"]))
+    path = f"{last['calendar_url']}?event_id={last['id']}"
+    [title] = {str(entry["SUMMARY"]) for entry in read(programme, path).walk("VEVENT")}
+    assert title in last["title"].values()
+    assert title not in entries(read(programme, last["calendar_url"]))
+    assert list(read(programme, f"{last['calendar_url']}?event_id=nobody").walk("VEVENT")) == []
+
+
 def test_an_unknown_festival_has_no_feed(people):
     assert people.get("/v1/festivals/nobody-knows/calendar.ics").status_code == 404

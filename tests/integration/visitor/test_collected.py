@@ -194,3 +194,14 @@ def test_hours_are_taken_away_again(visitors):
     changed = visitors.send("PATCH", "/places/newhaven-fort", {"hours": None, "verified_on": None}, as_="ann").json
     assert (changed["hours"], changed["hours_text"], changed["open_now"]) == (None, None, None)
     assert NOW.isoformat()[:10] not in (changed.get("verified_on") or "")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "field"), [("50.7931,0.0561", ",", "point"), ("n1,newhaven,Museum", "n1,newhaven,", "kind")]
+)
+def test_a_row_that_takes_away_what_no_other_source_has_is_refused_by_itself(visitors, was, now, field):
+    taken(visitors, CSV)
+    report = taken(visitors, CSV.replace(was, now, 1))
+    first, second = report["rows"][:2]
+    assert (first["result"], [each["field"] for each in first["problems"]]) == ("refused", [field])
+    assert second["result"] == "unchanged"

@@ -107,6 +107,22 @@ def test_a_late_ferry_back_alerts_nobody_for_check_in_closes_as_planned(town, fe
     assert now()["return_sailing"]["delay"]["minutes"] == 120
 
 
+def test_who_waits_for_a_late_ferry_is_told_when_it_is_cancelled(town, ferries):
+    plan, now = made(town)
+    ferries.expected(BACK, departs_at="2018-08-20T01:00:00Z")
+    town.clock.advance(when(plan["closes_at"]) + timedelta(minutes=30) - town.clock.now())
+    ferries.cancelled(BACK)
+    assert kinds(now()) == ["sailing-cancelled"]
+
+
+def test_a_cancellation_that_was_taken_back_before_it_was_heard_alerts_nobody(town, ferries):
+    _, now = made(town)
+    town.done(f"/sailings/{BACK}/cancel", GALE)
+    assert town.send("DELETE", f"/sailings/{BACK}/cancel", as_="ann").status_code == 200
+    assert ferries.hear()
+    assert kinds(now()) == []
+
+
 def test_a_late_landing_alerts_who_misses_the_first_stop_and_the_day_begins_later(town, ferries):
     plan, now = made_off_the_boat(town)
     spare = {"$set": {"ashore_by": when(plan["starts_at"]) + timedelta(minutes=20)}}

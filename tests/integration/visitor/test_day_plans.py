@@ -82,6 +82,14 @@ def test_gb2_after_a_cancelled_ferry_the_next_one_is_taken_and_what_has_begun_st
     assert stale.status_code == 409
 
 
+def test_gb2_the_ferry_that_is_taken_instead_can_still_be_checked_in_for(town):
+    made = town.done("/day-plans", DAY, as_=None)
+    hear_cancelled(town, BACK)
+    town.clock.advance(when("2018-08-20T09:30:00+01:00") - NOW)
+    anew = town.done(f"/day-plans/{made['id']}/replan", {"code": made["code"], "revision": 1}, as_=None)
+    assert anew["return_sailing"]["id"] == "newhaven-2300-2018-08-20", "the one at 10:00 has closed its check-in"
+
+
 def test_gb2_an_event_that_is_gone_or_moved_alerts_those_it_is_ahead_of(town):
     body = {**DAY, "wanted": [{"kind": "event", "id": "shanties"}]}
     made = town.done("/day-plans", body, as_=None)

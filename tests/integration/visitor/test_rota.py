@@ -102,6 +102,23 @@ def test_the_coordinator_sees_which_dockings_of_the_week_have_nobody(sailing):
     assert sailing.get("/shifts/gaps?days=15").status_code == 422
 
 
+def test_nobody_is_asked_for_a_docking_that_is_over(sailing):
+    sailing.clock.advance(timedelta(hours=8))
+    gaps = sailing.shown("/shifts/gaps?town=newhaven")
+    assert SAILING not in {each["sailing"]["id"] for each in gaps["items"]}
+    assert gaps["dockings"] == len(gaps["items"]) == 2
+
+
+def test_who_is_aboard_a_late_ship_covers_it(sailing):
+    aboard = {"centre_id": "aboard", "sailing_id": SAILING, "starts_at": "2018-08-19T10:30:00Z"}
+    shift_of(sailing, "abe", aboard | {"ends_at": "2018-08-19T14:30:00Z"})
+    late = {"departs_at": "2018-08-19T11:30:00Z", "reason": {"en": "Fog"}}
+    assert sailing.send("PUT", f"/sailings/{SAILING}/delay", late, as_="ann").status_code == 200
+    cover = sailing.shown("/shifts/cover?date=2018-08-19&town=newhaven")["items"]
+    [desk] = [each for each in cover if each["centre_id"] == "aboard" and each["sailing"]["id"] == SAILING]
+    assert (desk["covered"], desk["needed_until"]) == (True, "2018-08-19T15:30:00Z")
+
+
 def test_one_tap_logs_the_enquiry_and_refers_with_what_the_desk_knows(sailing):
     """The ambassador sends a place and nothing else, half an hour after the ship from Dieppe has landed."""
     sailing.place("fort")

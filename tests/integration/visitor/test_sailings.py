@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.visitor import SailingCancelled, SailingScheduled
+from contracts.visitor import SailingCancelled, SailingReinstated, SailingScheduled
 from services.visitor.commands import sailings as commands
 from tests.integration.visitor.conftest import NOW, SAILING, Visitors
 from tests.support.gtfs import GOOD, feed, plus, zipped
@@ -220,7 +220,36 @@ def test_a_cancelled_sailing_stays_cancelled_with_its_first_reason(sailing):
     assert (said.sailing_id, said.cancelled_at, said.departure.town) == (SAILING, NOW, "dieppe")
     trips = GOOD["trips.txt"].replace("Côte d'Albâtre", "Seven Sisters")
     assert counts(sailing.imported(feed(trips=trips))) == (0, 2, 6, 1)
-    assert sailing.shown(f"/sailings/{SAILING}") == first
+    assert sailing.shown(f"/sailings/{SAILING}") == first | {"ship": "Seven Sisters"}
+
+
+def at_two(sailing):
+    """Take a feed in which the ferry leaves Dieppe at 14:00 instead of 12:30."""
+    times = GOOD["stop_times.txt"].replace("12:30:00", "14:00:00").replace("16:30:00", "18:00:00")
+    sailing.imported(feed(stop_times=times))
+    return sailing.shown(f"/sailings/{SAILING}")
+
+
+def test_a_cancellation_that_is_taken_back_has_the_times_that_hold_now(sailing):
+    sailing.done(f"/sailings/{SAILING}/cancel", GALE)
+    told = len(sailing.said(SailingScheduled))
+    assert at_two(sailing)["status"] == "cancelled"
+    assert SAILING not in {event.sailing_id for event in sailing.said(SailingScheduled)[told:]}
+    for _ in range(2):
+        assert sailing.send("DELETE", f"/sailings/{SAILING}/cancel", as_="ann").status_code == 200
+    leaves = sailing.shown(f"/sailings/{SAILING}")["departure"]["at"]
+    assert leaves == "2018-08-19T12:00:00Z"
+    [scheduled] = [event for event in sailing.said(SailingScheduled)[told:] if event.sailing_id == SAILING]
+    [back] = sailing.said(SailingReinstated)
+    assert scheduled.departure.at.isoformat() == back.departure.at.isoformat() == "2018-08-19T12:00:00+00:00"
+
+
+def test_what_was_expected_holds_no_more_when_the_timetable_has_other_times(sailing):
+    late = {"departs_at": "2018-08-19T11:00:00Z", "reason": {"en": "Fog"}}
+    assert sailing.send("PUT", f"/sailings/{SAILING}/delay", late, as_="ann").status_code == 200
+    assert at_two(sailing)["delay"] is None
+    [back] = sailing.said(SailingReinstated)
+    assert back.departure.at.isoformat() == "2018-08-19T12:00:00+00:00"
 
 
 @pytest.mark.parametrize(
