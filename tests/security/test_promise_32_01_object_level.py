@@ -191,7 +191,8 @@ def test_no_id_in_the_body_takes_what_is_anothers(world: World, route: Route) ->
     body, before = make(world), world.digest(route.owner)
     for role in line_of(route.label).refused_on_others:
         answer = world.send(route.method, route.path, roles=[role], id="mallory", json=body)
-        assert answer.status_code in (403, 404), f"{role}: {answer.status_code} {answer.text[:300]}"
+        # 422 where nobody else learns that it exists; that nothing else is wrong with the body its owner shows below.
+        assert answer.status_code in (403, 404, 422), f"{role}: {answer.status_code} {answer.text[:300]}"
     assert world.digest(route.owner) == before
     answer = world.as_(owner, route.method, route.path, json=body)
     assert answer.status_code in (200, 201), f"{owner}: {answer.status_code} {answer.text[:300]}"
