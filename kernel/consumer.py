@@ -134,8 +134,6 @@ class EventConsumer:
             return
         self._next_sharing = now + self._settings.lease.total_seconds() / 4
         self._present.acquire()
-        if held(self._store.db, REBUILDING):
-            raise Overtaken("projections are being rebuilt")  # this worker slept; it waits until that is done
         self._forget(self._positions.renew())
         everything = partitions_of(consumer, self.topics)
         share = share_of(self._presence, held(self._store.db, CONSUMING), len(everything))

@@ -34,8 +34,6 @@ class Lease:
         self._valid_until = 0.0
         self.epoch = 0
         """Fencing number of the present holding; 0 when never held."""
-        self.expires = datetime(1970, 1, 1, tzinfo=UTC)
-        """When the holding runs out by the database server's clock, unless it is renewed before."""
 
     def acquire(self) -> bool:
         """Take or renew the lease; False when another holder has it."""
@@ -64,7 +62,7 @@ class Lease:
         if row is None:
             self._valid_until = 0.0
             return False
-        self.epoch, self.expires = int(row["epoch"]), row["expires"]
+        self.epoch = int(row["epoch"])
         self._valid_until = asked + self._duration.total_seconds()
         return True
 

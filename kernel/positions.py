@@ -163,21 +163,8 @@ def seize(db: RawDatabase, holder: str, duration: timedelta) -> None:
 
     Nobody reads them until ``free`` or ``duration`` has passed.
     """
-    _hold(db, {}, holder, duration)
-
-
-def keep(db: RawDatabase, holder: str, duration: timedelta) -> bool:
-    """Keep what ``seize`` took for another while; False when a consumer has taken a partition since.
-
-    Each time under a new number: who saw one run out just now, and is about to take it, finds that it has moved.
-    """
-    _hold(db, {"owner": holder}, holder, duration)
-    return db[COLLECTION].find_one({"owner": {"$ne": holder}}, {"_id": 1}) is None
-
-
-def _hold(db: RawDatabase, which: dict[str, Any], holder: str, duration: timedelta) -> None:
     until = {"$add": ["$$NOW", int(duration.total_seconds() * 1000)]}
-    db[COLLECTION].update_many(which, [{"$set": {"owner": holder, "epoch": {"$add": ["$epoch", 1]}, "expires": until}}])
+    db[COLLECTION].update_many({}, [{"$set": {"owner": holder, "epoch": {"$add": ["$epoch", 1]}, "expires": until}}])
 
 
 def free(db: RawDatabase, holder: str) -> None:

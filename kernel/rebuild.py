@@ -12,20 +12,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
-from types import TracebackType
 from typing import Any
 
 import bson
 import structlog
-from pymongo.errors import PyMongoError
 
 from contracts.registry import topic_of
 from kernel import inbox, mongo, parking, positions
 from kernel.broker import Broker, closing, partitions_of
 from kernel.delivery import Delivery, Reader
 from kernel.history import read_history
-from kernel.ids import new_id
 from kernel.lease import CONSUMING, REBUILDING, Lease, held
 from kernel.relay import Relay
 from kernel.runtime import Runtime, prepare_database
@@ -67,116 +63,43 @@ def _sorted(value: Any) -> Any:
     return value
 
 
-class _Hold:
-    """The projections of a service in the hands of one rebuild, as long as the block lasts.
-
-    No consumer of the service reads meanwhile and no other rebuild begins. Held for one lease, renewed by a thread:
-    a rebuild that is killed keeps nobody out for longer than that.
-    """
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-        self.holder = f"rebuild/{new_id()}"
-        self.lease = Lease(runtime.db, REBUILDING, self.holder, runtime.settings.lease)
-        self._overtaken = threading.Event()
-        self._done = threading.Event()
-        self._keeper = threading.Thread(target=self._keep_on, name="rebuild-hold", daemon=True)
-
-    def __enter__(self) -> _Hold:
-        """Itself. Raises ``StillConsuming``."""
-        runtime = self._runtime
-        if not self.lease.acquire():
-            raise StillConsuming("another rebuild is under way")
-        if running := held(runtime.db, CONSUMING):
-            self.lease.release()
-            raise StillConsuming(f"stop the workers of {runtime.service.name} first: {', '.join(running)}")
-        positions.seize(runtime.db, self.holder, runtime.settings.lease)
-        self._keeper.start()
-        return self
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Let consumers in again; what another has taken stays with it."""
-        self._done.set()
-        self._keeper.join()
-        positions.free(self._runtime.db, self.holder)
-        self.lease.release()
-
-    def check(self) -> None:
-        """Raise ``StillConsuming`` when it has passed to another, as far as is known here."""
-        if self._overtaken.is_set():
-            raise StillConsuming("the rebuild was overtaken; nothing more was replaced")
-
-    def renew(self) -> datetime:
-        """Hold it for another lease, by asking now; returns until when. Raises ``StillConsuming``."""
-        mine = self.lease.renew() and positions.keep(self._runtime.db, self.holder, self._runtime.settings.lease)
-        if not mine:
-            self._overtaken.set()
-        self.check()
-        return self.lease.expires
-
-    def _keep_on(self) -> None:
-        while not self._done.wait(self._runtime.settings.lease.total_seconds() / 4):
-            try:
-                self.renew()
-            except StillConsuming as error:
-                log.warning("rebuild_overtaken", reason=str(error))
-                return
-            except PyMongoError as error:
-                log.warning("rebuild_not_renewed", error=str(error))
-
-
 def rebuild(runtime: Runtime, *, only_compare: bool = False) -> Report:
     """Make all projections of the service anew; with ``only_compare`` leave the live ones as they are.
 
-    Raises ``StillConsuming`` while a worker of the service runs or another rebuild does.
+    Raises ``StillConsuming`` while a worker of the service runs.
     """
-    with _Hold(runtime) as hold:
+    lease = Lease(runtime.db, REBUILDING, "rebuild", runtime.settings.lease * 100)
+    if not lease.acquire():
+        raise StillConsuming("another rebuild is under way")
+    try:
+        if running := held(runtime.db, CONSUMING):
+            raise StillConsuming(f"stop the workers of {runtime.service.name} first: {', '.join(running)}")
+        positions.seize(runtime.db, REBUILDING, runtime.settings.lease * 100)
         names = [document._get_collection_name() for document in runtime.service.projections]
         before = {name: digest(runtime.db, name) for name in names}
-        with _beside(runtime, hold) as shadow:
-            events = _replay(runtime, shadow, hold)
+        with _beside(runtime) as shadow:
+            events = _replay(runtime, shadow)
             digests = {name: (before[name], digest(shadow.db, name)) for name in names}
             if not only_compare:
                 for name in names:
-                    _replace(shadow.db, runtime.db, name, hold.renew())
+                    shadow.db[name].aggregate([{"$out": {"db": runtime.db.name, "coll": name}}])
+    finally:
+        positions.free(runtime.db, REBUILDING)
+        lease.release()
     log.info("rebuilt", events=events, projections=names, only_compare=only_compare)
     return Report(events, digests)
 
 
-def _replace(shadow: mongo.RawDatabase, live: mongo.RawDatabase, name: str, until: datetime) -> None:
-    """Replace a live projection by its shadow in one step, which fails when it begins after ``until``.
-
-    A process that slept between its asking and this would otherwise replace what a consumer has written meanwhile, or
-    put nothing in its place, because the next rebuild has dropped the shadow.
-    """
-    late = {"$cond": [{"$lt": ["$$NOW", until]}, False, {"$toInt": "$otherwise"}]}
-    shadow.aggregate(
-        [
-            {"$documents": [{"otherwise": "the rebuild was overtaken"}]},
-            {"$match": {"$expr": late}},
-            {"$unionWith": name},
-            {"$out": {"db": live.name, "coll": name}},
-        ]
-    )
-
-
 @contextmanager
-def _beside(runtime: Runtime, hold: _Hold) -> Iterator[Runtime]:
-    """The same service on an empty database beside the live one; its documents write there meanwhile.
-
-    Each rebuild has one of its own, and drops those that killed ones have left.
-    """
+def _beside(runtime: Runtime) -> Iterator[Runtime]:
+    """The same service on an empty database beside the live one; its documents write there meanwhile."""
     service, settings, locality = runtime.service, runtime.settings, runtime.locality
-    former = f"{runtime.db.name}_rebuild"
-    name, live = f"{former}_{hold.lease.epoch}", f"{service.name}.live"
+    name, live = f"{runtime.db.name}_rebuild", f"{service.name}.live"
     mongo.connect(settings, locality, service.name, alias=live)  # keeps the live connection open meanwhile
     mongo.disconnect(service.name, service.all_documents)
     db = mongo.connect(settings, locality, service.name, database=name)
     try:
-        for left in [
-            each for each in db.client.list_database_names() if each == former or each.startswith(f"{former}_")
-        ]:
-            db.client.drop_database(left)
+        db.client.drop_database(name)
         shadow = replace(runtime, db=db, store=Store(db, locality, runtime.clock, settings))
         prepare_database(shadow)
         yield shadow
@@ -187,12 +110,12 @@ def _beside(runtime: Runtime, hold: _Hold) -> Iterator[Runtime]:
         mongo.disconnect(live)
 
 
-def _replay(runtime: Runtime, shadow: Runtime, hold: _Hold) -> int:
+def _replay(runtime: Runtime, shadow: Runtime) -> int:
     """Run the handlers over everything this service has taken; returns how many events that were."""
     broker = Broker(runtime.settings, f"{runtime.db.name}.rebuild")
     reader = Reader(runtime.service, dict(runtime.service.reacts))
     topics = {topic_of(runtime.locality.slug, event.service()) for event in runtime.service.reacts}
-    relay = Relay(runtime.service.name, runtime.store, runtime.settings, broker, hold.holder)
+    relay = Relay(runtime.service.name, runtime.store, runtime.settings, broker, "rebuild")
     stop = threading.Event()
     # Carries the requests for history that the broker no longer has, which the stopped worker would have carried.
     thread = threading.Thread(target=relay.run, args=(stop,), name="relay")
@@ -202,7 +125,6 @@ def _replay(runtime: Runtime, shadow: Runtime, hold: _Hold) -> int:
         with closing(broker.consumer()) as consumer:
             partitions = partitions_of(consumer, sorted(topics)) if topics else []
             for batch in read_history(consumer, runtime.store, partitions, f"{runtime.db.name}.rebuild"):
-                hold.check()
                 deliveries = [delivery for delivery in map(reader.read, batch) if delivery.handler is not None]
                 fresh = [delivery for delivery in deliveries if delivery.id not in seen]
                 taken = _applied(runtime.db, {delivery.id for delivery in fresh})

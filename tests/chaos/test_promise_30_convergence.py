@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
-from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient
 from mongoengine import Document, IntField, ListField, StringField
-from pymongo.errors import OperationFailure
 
 from deploy.embedded.apache_kafka import ApacheKafka
 from deploy.embedded.mongod import MongoServer
 from kernel.broker import closing, partitions_of
-from kernel.lease import REBUILDING, held
 from kernel.mongo import document_meta
-from kernel.positions import Positions
-from kernel.rebuild import StillConsuming, _replace, rebuild
+from kernel.rebuild import StillConsuming, rebuild
 from kernel.redrive import redrive
 from kernel.runtime import Runtime
 from kernel.service import Service
-from kernel.unit_of_work import UnitOfWork
 from tests.support.event_path import EventPath, event_path, failing_for, with_handler
 from tests.support.eventually import eventually
 from tests.support.sample_service import Counted, on_counted
@@ -128,73 +119,3 @@ def test_no_rebuild_under_a_running_worker(path: EventPath) -> None:
     path.wait_seen("a", [1])
     with pytest.raises(StillConsuming, match="stop the workers"):
         rebuild(replace(path.runtime))
-
-
-def during(path: EventPath, act: Callable[[], None]) -> Runtime:
-    """The service with one event taken and a damaged projection, whose rebuild does ``act`` at that event."""
-    path.start_worker(worker_name="one")
-    path.count("a", 1)
-    path.wait_seen("a", [1])
-    runtime = stopped(path)
-    path.db.tallies.update_one({"_id": "a"}, {"$push": {"seen": -1}})
-
-    def handle(event: Counted, uow: UnitOfWork) -> None:
-        with ThreadPoolExecutor(1) as elsewhere:  # another thread, whose operations are no part of this transaction
-            elsewhere.submit(act).result()
-        on_counted(event, uow)
-
-    return replace(
-        runtime, service=with_handler(handle), settings=replace(runtime.settings, lease=timedelta(seconds=0.8))
-    )
-
-
-def test_a_rebuild_holds_what_it_replaces_for_as_long_as_it_takes_and_no_other_begins(path: EventPath) -> None:
-    def hold() -> None:
-        with pytest.raises(StillConsuming, match="another rebuild"):
-            rebuild(path.runtime)
-        everything = [TopicPartition(*row["_id"].rsplit("/", 1)) for row in path.db.positions.find()]
-        begun = path.runtime.clock.now()
-        leases = [
-            row["expires"] for row in (path.db.leases.find_one({"_id": REBUILDING}), path.db.positions.find_one())
-        ]
-        assert all(expires - begun < timedelta(seconds=1) for expires in leases), "one that dies is soon over"
-
-        def renewed() -> bool:
-            rows = [path.db.leases.find_one({"_id": REBUILDING}), *path.db.positions.find()]
-            return all(row["expires"] > begun + timedelta(seconds=1.2) for row in rows)
-
-        eventually(renewed, within=10, describe="lease and partitions are held beyond one lease")
-        assert Positions(path.db, "worker", timedelta(seconds=1)).take(everything, share=4) == set()
-
-    rebuild(during(path, hold))
-    assert path.seen("a") == [1]
-    assert held(path.db, REBUILDING) == []
-    assert [name for name in path.db.client.list_database_names() if name.startswith(f"{path.db.name}_rebuild")] == []
-
-
-@pytest.mark.parametrize(
-    ("collection", "row", "change"),
-    [
-        ("positions", {}, {"owner": "a worker that read on"}),
-        ("leases", {"_id": REBUILDING}, {"holder": "rebuild/another", "epoch": 99}),
-    ],
-    ids=["a-consumer", "a-rebuild"],
-)
-def test_a_rebuild_that_was_overtaken_replaces_nothing(
-    path: EventPath, collection: str, row: dict[str, Any], change: dict[str, Any]
-) -> None:
-    def overtake() -> None:
-        path.db[collection].update_one(row, {"$set": change})
-
-    with pytest.raises(StillConsuming, match="overtaken"):
-        rebuild(during(path, overtake))
-    assert path.seen("a") == [1, -1], "the live projection is as it was"
-    left = path.db[collection].find_one(change)
-    assert left is not None, "what another has taken stays with it"
-
-
-def test_a_rebuild_that_wakes_too_late_replaces_nothing(path: EventPath) -> None:
-    path.db.tallies.insert_one({"_id": "a", "seen": [1]})
-    with pytest.raises(OperationFailure, match="overtaken"):
-        _replace(path.db.client["nothing_here"], path.db, "tallies", path.runtime.clock.now() - timedelta(minutes=1))
-    assert path.seen("a") == [1]

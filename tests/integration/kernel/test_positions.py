@@ -9,7 +9,7 @@ import pytest
 from kafka import TopicPartition
 
 from deploy.embedded.mongod import MongoServer
-from kernel.positions import Overtaken, Positions, free, keep, read_positions, seize
+from kernel.positions import Overtaken, Positions, free, read_positions, seize
 from kernel.runtime import Runtime
 from tests.support.eventually import eventually
 from tests.support.sample_service import service
@@ -125,16 +125,3 @@ def test_while_partitions_are_seized_nobody_moves_or_takes_one(runtime: Runtime)
     assert worker(runtime, "b").take(PARTITIONS, share=4) == set()
     free(runtime.db, "rebuild")
     assert worker(runtime, "b").take(PARTITIONS, share=4) == set(PARTITIONS)
-
-
-def test_what_is_seized_is_kept_until_a_consumer_has_taken_one(runtime: Runtime) -> None:
-    worker(runtime, "a").take(PARTITIONS, share=4)
-    seize(runtime.db, "rebuild/1", SHORT)
-    assert keep(runtime.db, "rebuild/1", LONG)
-    assert worker(runtime, "b").take(PARTITIONS, share=4) == set()
-    assert not keep(runtime.db, "rebuild/2", LONG)
-    assert keep(runtime.db, "rebuild/1", timedelta(0))
-    assert worker(runtime, "b").take([ONE], share=1) == {ONE}
-    assert not keep(runtime.db, "rebuild/1", LONG)
-    free(runtime.db, "rebuild/1")
-    assert worker(runtime, "c").take(PARTITIONS, share=4) == set(PARTITIONS[1:])
