@@ -28,7 +28,6 @@ CounterName = Literal[
     "events_parked_total",
 ]
 GaugeName = Literal[
-    "relay_lag_seconds",
     "outbox_rows",
     "consumer_lag_age_seconds",
 ]
@@ -61,7 +60,6 @@ _COUNTERS: dict[CounterName, Counter] = {
     "events_parked_total": _counter("events_parked_total", "Records put aside until a redrive, by reason.", "reason"),
 }
 _GAUGES: dict[GaugeName, Gauge] = {
-    "relay_lag_seconds": _gauge("relay_lag_seconds", "Age of the oldest outbox row not yet acknowledged."),
     "outbox_rows": _gauge("outbox_rows", "Rows kept in the outbox, published ones included."),
     "consumer_lag_age_seconds": _gauge("consumer_lag_age_seconds", "Age of the oldest record not yet done with."),
 }
